@@ -1,0 +1,79 @@
+//! What becomes of sheets that are not ordinary valid ones, and when a mark is a mark.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+/// What becomes of a sheet with a faulty contest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum FaultPolicy {
+    /// The sheet goes to the box; the faulty contest counts as blank, overvoted or void.
+    #[n(0)]
+    Accept,
+    /// The whole sheet goes to the invalid section and none of its contests counts for anybody.
+    #[n(1)]
+    Invalid,
+    /// The sheet is given back, not counted: the voter may ask for another.
+    #[n(2)]
+    GiveBack,
+}
+
+/// What becomes of a sheet with a mark that is neither clearly a mark nor clearly none. There is no
+/// way to count it silently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum MarginalPolicy {
+    /// The sheet goes to the invalid section, where people judge it in the hand count.
+    #[n(0)]
+    Invalid,
+    /// The sheet is given back, not counted.
+    #[n(1)]
+    GiveBack,
+}
+
+/// The policy of the election.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(deny_unknown_fields)]
+#[cbor(map)]
+pub struct VerdictPolicy {
+    /// A contest without any mark.
+    #[n(0)]
+    pub blank: FaultPolicy,
+    /// A contest with more marks than allowed.
+    #[n(1)]
+    pub overvote: FaultPolicy,
+    /// A contest that its own rule makes void.
+    #[n(2)]
+    pub void: FaultPolicy,
+    /// A marginal mark anywhere on the sheet.
+    #[n(3)]
+    pub marginal: MarginalPolicy,
+    /// Whether the clerk must confirm that a sheet went to the invalid section before the next one.
+    #[n(4)]
+    pub confirm_invalid_drop: bool,
+}
+
+/// Thresholds of the mark score, in thousandths. The score is the share of a target's inner area
+/// that carries ink which the blank page does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(deny_unknown_fields)]
+#[cbor(map)]
+pub struct Thresholds {
+    /// At or above this a target is marked.
+    #[n(0)]
+    pub definite_permille: u16,
+    /// At or above this and below `definite_permille` it is marginal; below it is unmarked.
+    #[n(1)]
+    pub marginal_permille: u16,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Thresholds {
+            definite_permille: 80,
+            marginal_permille: 45,
+        }
+    }
+}

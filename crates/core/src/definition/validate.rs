@@ -1,0 +1,327 @@
+//! The checks that make a definition safe to run an election on.
+
+use std::collections::BTreeSet;
+
+use super::{BallotStyle, Contest, ContestKind, DEFINITION_VERSION, ElectionDefinition};
+use crate::ContestId;
+
+/// Most votes, contests, options and styles that one definition may have; bounds memory and paper.
+const MAX_ITEMS: usize = 1_000;
+/// Most precincts in one definition.
+const MAX_PRECINCTS: usize = 200_000;
+const MAX_NUMBERS: u16 = 999;
+
+/// Why a definition can't be used. Blame: whoever wrote the definition.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DefinitionError {
+    /// Written for a newer program.
+    #[error("definition version {found} is not version {DEFINITION_VERSION}")]
+    Version {
+        /// The version in the file.
+        found: u32,
+    },
+    /// An identifier has bad characters or a bad length.
+    #[error("{what} has a malformed identifier: {id:?}")]
+    MalformedId {
+        /// What it names.
+        what: &'static str,
+        /// The identifier.
+        id: String,
+    },
+    /// Two things of one kind share an identifier.
+    #[error("{what} {id:?} is there twice")]
+    DuplicateId {
+        /// What it names.
+        what: &'static str,
+        /// The identifier.
+        id: String,
+    },
+    /// Something refers to what is not there.
+    #[error("{from} refers to unknown {what} {id:?}")]
+    Dangling {
+        /// The thing that refers.
+        from: String,
+        /// The kind of thing referred to.
+        what: &'static str,
+        /// The missing identifier.
+        id: String,
+    },
+    /// A text lacks a language.
+    #[error("{what} lacks its text in one of the languages")]
+    IncompleteText {
+        /// Where.
+        what: String,
+    },
+    /// Too many or too few of something.
+    #[error("{what}: {count} is out of range")]
+    OutOfRange {
+        /// What was counted.
+        what: String,
+        /// How many there are.
+        count: u64,
+    },
+    /// A date or a time of day can't be read.
+    #[error("{what} is not a valid date or time: {value:?}")]
+    Time {
+        /// Which field.
+        what: &'static str,
+        /// What it says.
+        value: String,
+    },
+}
+
+impl ElectionDefinition {
+    /// Checks everything that the rest of the program takes for granted.
+    ///
+    /// # Errors
+    /// The first fault found, in the order of the definition.
+    pub fn validate(&self) -> Result<(), DefinitionError> {
+        if self.version != DEFINITION_VERSION {
+            return Err(DefinitionError::Version {
+                found: self.version,
+            });
+        }
+        well_formed("election", self.id.is_well_formed(), self.id.as_str())?;
+        complete("election title", self.title.is_complete())?;
+        self.validate_times()?;
+        in_range("report copies", self.report_copies.into(), 1, 99)?;
+        in_range("votes", self.votes.len(), 1, MAX_ITEMS)?;
+        unique("vote", self.votes.iter().map(|v| v.id.as_str()))?;
+        let contests: Vec<&Contest> = self.votes.iter().flat_map(|v| &v.contests).collect();
+        in_range("contests", contests.len(), 1, MAX_ITEMS)?;
+        unique("contest", contests.iter().map(|c| c.id.as_str()))?;
+        for vote in &self.votes {
+            well_formed("vote", vote.id.is_well_formed(), vote.id.as_str())?;
+            complete(&format!("vote {}", vote.id), vote.title.is_complete())?;
+            in_range(
+                &format!("contests of vote {}", vote.id),
+                vote.contests.len(),
+                1,
+                MAX_ITEMS,
+            )?;
+        }
+        contests.into_iter().try_for_each(validate_contest)?;
+        self.validate_places()?;
+        in_range("ballot styles", self.styles.len(), 1, MAX_ITEMS)?;
+        unique("ballot style", self.styles.iter().map(|s| s.id.as_str()))?;
+        self.styles
+            .iter()
+            .try_for_each(|style| self.validate_style(style))?;
+        self.validate_thresholds()
+    }
+
+    fn validate_times(&self) -> Result<(), DefinitionError> {
+        let date_ok = is_digits_with(&self.date, b"####-##-##");
+        let (month, day) = (number_at(&self.date, 5), number_at(&self.date, 8));
+        if !date_ok || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+            return Err(DefinitionError::Time {
+                what: "date",
+                value: self.date.clone(),
+            });
+        }
+        for (what, value) in [("opens", &self.opens), ("closes", &self.closes)] {
+            let shaped = is_digits_with(value, b"##:##");
+            if !shaped || number_at(value, 0) > 23 || number_at(value, 3) > 59 {
+                return Err(DefinitionError::Time {
+                    what,
+                    value: value.clone(),
+                });
+            }
+        }
+        if self.closes <= self.opens {
+            return Err(DefinitionError::Time {
+                what: "closes",
+                value: self.closes.clone(),
+            });
+        }
+        let ascending = self.turnout_hours.windows(2).all(|pair| pair[0] < pair[1]);
+        if !ascending || self.turnout_hours.iter().any(|&hour| hour > 23) {
+            let value = format!("{:?}", self.turnout_hours);
+            return Err(DefinitionError::Time {
+                what: "turnout_hours",
+                value,
+            });
+        }
+        Ok(())
+    }
+
+    fn validate_places(&self) -> Result<(), DefinitionError> {
+        in_range("regions", self.regions.len(), 1, MAX_ITEMS)?;
+        in_range("precincts", self.precincts.len(), 1, MAX_PRECINCTS)?;
+        unique("region", self.regions.iter().map(|r| r.id.as_str()))?;
+        unique("precinct", self.precincts.iter().map(|p| p.id.as_str()))?;
+        for region in &self.regions {
+            well_formed("region", region.id.is_well_formed(), region.id.as_str())?;
+            complete(&format!("region {}", region.id), region.name.is_complete())?;
+        }
+        let regions: BTreeSet<&str> = self.regions.iter().map(|r| r.id.as_str()).collect();
+        for precinct in &self.precincts {
+            well_formed(
+                "precinct",
+                precinct.id.is_well_formed(),
+                precinct.id.as_str(),
+            )?;
+            complete(
+                &format!("precinct {}", precinct.id),
+                precinct.name.is_complete(),
+            )?;
+            if !regions.contains(precinct.region.as_str()) {
+                return dangling(
+                    format!("precinct {}", precinct.id),
+                    "region",
+                    &precinct.region.0,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn validate_style(&self, style: &BallotStyle) -> Result<(), DefinitionError> {
+        well_formed("ballot style", style.id.is_well_formed(), style.id.as_str())?;
+        let from = || format!("ballot style {}", style.id);
+        let Some(vote) = self.vote(&style.vote) else {
+            return dangling(from(), "vote", &style.vote.0);
+        };
+        in_range(&from(), style.contests.len(), 1, MAX_ITEMS)?;
+        unique(
+            "contest of a style",
+            style.contests.iter().map(ContestId::as_str),
+        )?;
+        for id in &style.contests {
+            if !vote.contests.iter().any(|contest| contest.id == *id) {
+                return dangling(from(), "contest", &id.0);
+            }
+        }
+        for id in &style.precincts {
+            if self.precinct(id).is_none() {
+                return dangling(from(), "precinct", &id.0);
+            }
+        }
+        Ok(())
+    }
+
+    fn validate_thresholds(&self) -> Result<(), DefinitionError> {
+        let definite = usize::from(self.thresholds.definite_permille);
+        let marginal = usize::from(self.thresholds.marginal_permille);
+        in_range("definite threshold", definite, 1, 1_000)?;
+        in_range("marginal threshold", marginal, 1, definite)
+    }
+}
+
+fn validate_contest(contest: &Contest) -> Result<(), DefinitionError> {
+    well_formed("contest", contest.id.is_well_formed(), contest.id.as_str())?;
+    let name = format!("contest {}", contest.id);
+    complete(&name, contest.title.is_complete())?;
+    complete(
+        &name,
+        contest
+            .question
+            .as_ref()
+            .is_none_or(crate::Text::is_complete),
+    )?;
+    in_range(
+        &format!("options of {name}"),
+        contest.options.len(),
+        1,
+        MAX_ITEMS,
+    )?;
+    unique("option", contest.options.iter().map(|o| o.id.as_str()))?;
+    for option in &contest.options {
+        well_formed("option", option.id.is_well_formed(), option.id.as_str())?;
+        // "no-12" names a numbered square, so a party can't be called that.
+        if option.id.as_str().starts_with("no-") && contest.preference_numbers() > 0 {
+            let id = option.id.0.clone();
+            return Err(DefinitionError::MalformedId { what: "option", id });
+        }
+        complete(&format!("option {}", option.id), option.name.is_complete())?;
+    }
+    if let Some(id) = &contest.against_all
+        && contest.option(id).is_none()
+    {
+        return dangling(name, "option", &id.0);
+    }
+    match &contest.kind {
+        ContestKind::Plurality { votes_allowed } => {
+            in_range(&name, (*votes_allowed).into(), 1, contest.options.len())
+        }
+        ContestKind::Referendum => in_range(&name, contest.options.len(), 2, MAX_ITEMS),
+        ContestKind::PartyPreference { rules } => {
+            in_range(&name, rules.numbers.into(), 1, MAX_NUMBERS.into())
+        }
+    }
+}
+
+fn well_formed(what: &'static str, ok: bool, id: &str) -> Result<(), DefinitionError> {
+    if ok {
+        Ok(())
+    } else {
+        Err(DefinitionError::MalformedId {
+            what,
+            id: id.to_owned(),
+        })
+    }
+}
+
+fn complete(what: &str, ok: bool) -> Result<(), DefinitionError> {
+    if ok {
+        Ok(())
+    } else {
+        Err(DefinitionError::IncompleteText {
+            what: what.to_owned(),
+        })
+    }
+}
+
+fn dangling(from: String, what: &'static str, id: &str) -> Result<(), DefinitionError> {
+    Err(DefinitionError::Dangling {
+        from,
+        what,
+        id: id.to_owned(),
+    })
+}
+
+fn in_range(what: &str, count: usize, low: usize, high: usize) -> Result<(), DefinitionError> {
+    if (low..=high).contains(&count) {
+        return Ok(());
+    }
+    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    Err(DefinitionError::OutOfRange {
+        what: what.to_owned(),
+        count,
+    })
+}
+
+fn unique<'a>(
+    what: &'static str,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<(), DefinitionError> {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        if !seen.insert(id) {
+            return Err(DefinitionError::DuplicateId {
+                what,
+                id: id.to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether `text` has a digit wherever `shape` has `#`, and the same character elsewhere.
+fn is_digits_with(text: &str, shape: &[u8]) -> bool {
+    text.len() == shape.len()
+        && text.bytes().zip(shape).all(|(b, &s)| {
+            if s == b'#' {
+                b.is_ascii_digit()
+            } else {
+                b == s
+            }
+        })
+}
+
+/// The two-digit number at `start`, or 99 where there is none.
+fn number_at(text: &str, start: usize) -> u8 {
+    text.get(start..start + 2)
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or(99)
+}

@@ -1,0 +1,16 @@
+//! The core of Urna: everything that decides a vote, a total, a state or a seal.
+//!
+//! Pure Rust: no I/O, no browser, no clock, no randomness. What a second implementation would need
+//! to agree on is here and in `docs/formats.md`.
+
+pub mod definition;
+pub mod design;
+mod ids;
+pub mod recognition;
+mod text;
+
+pub use ids::{
+    ContestId, DesignId, DeviceId, ElectionId, MAX_ID_BYTES, OptionId, PrecinctId, RegionId,
+    StyleId, VoteId,
+};
+pub use text::{Lang, Text};
