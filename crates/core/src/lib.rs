@@ -7,6 +7,10 @@ pub mod definition;
 pub mod design;
 mod ids;
 pub mod recognition;
+pub mod report;
+pub mod rules;
+pub mod seal;
+pub mod tally;
 mod text;
 
 pub use ids::{

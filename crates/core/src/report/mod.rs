@@ -1,0 +1,195 @@
+//! The report model: what a zero report, a turnout slip and a final report say.
+//!
+//! The same structure is shown, printed, sealed, put into QR codes and sent.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+use crate::definition::{ElectionDefinition, ElectionMode, Thresholds};
+use crate::seal::Digest;
+use crate::tally::Tally;
+use crate::{DeviceId, ElectionId, PrecinctId, VoteId};
+
+/// Version of the report format; a verifier refuses a higher one.
+pub const REPORT_VERSION: u32 = 1;
+
+/// Which report.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
+)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum ReportKind {
+    /// Before opening: every register at zero.
+    #[n(0)]
+    Zero,
+    /// While polls are open: counts of sheets, no choices.
+    #[n(1)]
+    Turnout,
+    /// After closing: every register.
+    #[n(2)]
+    Final,
+}
+
+/// A report of one device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct Report {
+    /// [`REPORT_VERSION`].
+    #[n(0)]
+    pub version: u32,
+    /// Which report.
+    #[n(1)]
+    pub kind: ReportKind,
+    /// Whether the figures count.
+    #[n(2)]
+    pub mode: ElectionMode,
+    /// The election.
+    #[n(3)]
+    pub election: ElectionId,
+    /// Digest of the sealed election package.
+    #[n(4)]
+    pub package: Digest,
+    /// The precinct.
+    #[n(5)]
+    pub precinct: PrecinctId,
+    /// The device.
+    #[n(6)]
+    pub device: DeviceId,
+    /// Reports that this device has issued, this one included.
+    #[n(7)]
+    pub number: u32,
+    /// When it was issued, seconds since 1970 UTC by the device's clock, which is not evidence.
+    #[n(8)]
+    pub issued_at: u64,
+    /// When polls were opened, likewise.
+    #[n(9)]
+    pub opened_at: Option<u64>,
+    /// When polls were closed, likewise.
+    #[n(10)]
+    pub closed_at: Option<u64>,
+    /// Sheets counted, by vote.
+    #[n(11)]
+    pub turnout: Vec<VoteTurnout>,
+    /// Every register; none on a turnout slip.
+    #[n(12)]
+    pub tally: Option<Tally>,
+    /// Thresholds in force.
+    #[n(13)]
+    pub thresholds: Thresholds,
+    /// What happened besides counting.
+    #[n(14)]
+    pub incidents: Incidents,
+    /// Events in the log when the report was made.
+    #[n(15)]
+    pub log_events: u64,
+    /// Hash of the last of them.
+    #[n(16)]
+    pub log_head: Digest,
+    /// Version of the program.
+    #[n(17)]
+    pub software: String,
+}
+
+/// Sheets counted in one vote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct VoteTurnout {
+    /// Which vote.
+    #[n(0)]
+    pub vote: VoteId,
+    /// Sheets, ballot box and invalid section together.
+    #[n(1)]
+    pub sheets: u32,
+}
+
+/// Counts of what happened besides counting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct Incidents {
+    /// Sheets given back.
+    #[n(0)]
+    pub not_accepted: u32,
+    /// Sheets counted as invalid because of a marginal mark.
+    #[n(1)]
+    pub marginal: u32,
+    /// Faults of the scanner.
+    #[n(2)]
+    pub scanner_faults: u32,
+    /// Starts of the program since provisioning.
+    #[n(3)]
+    pub starts: u32,
+    /// Wrong PINs.
+    #[n(4)]
+    pub wrong_pins: u32,
+    /// Times a network was seen while polls were open.
+    #[n(5)]
+    pub network_seen: u32,
+}
+
+impl Report {
+    /// Checks that the report is of a kind, complete and adds up by itself, without the definition.
+    ///
+    /// # Errors
+    /// The first fault, in words for a protocol.
+    pub fn check(&self) -> Result<(), String> {
+        if self.version != REPORT_VERSION {
+            return Err(format!(
+                "report version {} is not {REPORT_VERSION}",
+                self.version
+            ));
+        }
+        match (self.kind, &self.tally) {
+            (ReportKind::Turnout, None) => Ok(()),
+            (ReportKind::Turnout, Some(_)) => Err("a turnout slip carries choices".to_owned()),
+            (ReportKind::Zero | ReportKind::Final, None) => {
+                Err("the registers are missing".to_owned())
+            }
+            (ReportKind::Zero, Some(tally)) if !tally.is_zero() => {
+                Err("a zero report is not zero".to_owned())
+            }
+            (ReportKind::Zero | ReportKind::Final, Some(tally)) => self.check_tally(tally),
+        }
+    }
+
+    /// Checks that the report has exactly the registers that `definition` gives its precinct.
+    ///
+    /// # Errors
+    /// What is missing or foreign.
+    pub fn fits(&self, definition: &ElectionDefinition) -> Result<(), String> {
+        if self.election != definition.id || self.mode != definition.mode {
+            return Err("the report is of another election".to_owned());
+        }
+        if definition.precinct(&self.precinct).is_none() {
+            return Err("the precinct is not of this election".to_owned());
+        }
+        let zero = Tally::zero(definition, &self.precinct);
+        let votes = zero.votes.iter().map(|vote| &vote.vote);
+        if !votes.eq(self.turnout.iter().map(|turnout| &turnout.vote)) {
+            return Err("the votes are not those of the precinct".to_owned());
+        }
+        match &self.tally {
+            // Registers that can be merged with the zero ones are the same registers.
+            Some(tally) => zero
+                .merge(tally)
+                .map(|_| ())
+                .map_err(|fault| fault.to_string()),
+            None => Ok(()),
+        }
+    }
+
+    fn check_tally(&self, tally: &Tally) -> Result<(), String> {
+        if let Some(failure) = tally.check().first() {
+            return Err(failure.to_string());
+        }
+        let counted = tally.votes.iter().map(|vote| (&vote.vote, vote.sheets));
+        if !counted.eq(self
+            .turnout
+            .iter()
+            .map(|turnout| (&turnout.vote, turnout.sheets)))
+        {
+            return Err("turnout and registers differ".to_owned());
+        }
+        Ok(())
+    }
+}
