@@ -6,12 +6,14 @@
 pub mod definition;
 pub mod design;
 mod ids;
+pub mod journal;
 pub mod recognition;
 pub mod report;
 pub mod rules;
 pub mod seal;
 pub mod tally;
 mod text;
+pub mod vault_api;
 
 pub use ids::{
     ContestId, DesignId, DeviceId, ElectionId, MAX_ID_BYTES, OptionId, PrecinctId, RegionId,

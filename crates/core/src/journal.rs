@@ -1,0 +1,249 @@
+//! The event log: what happened, in order, each event carrying the hash of the one before.
+//!
+//! Events carry no choices: nothing here says how a sheet was marked, nor even whether it went to the
+//! box or to the invalid section.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+use crate::report::ReportKind;
+use crate::seal::Digest;
+use crate::{DeviceId, ElectionId, PrecinctId, VoteId};
+
+/// State of the polls, as the log tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum PollState {
+    /// No election package.
+    #[n(0)]
+    Unprovisioned,
+    /// Package loaded; the device waits for enrolment or the test.
+    #[n(1)]
+    Provisioned,
+    /// Enrolled and tested; polls may open once the zero report was printed.
+    #[n(2)]
+    Tested,
+    /// Sheets are counted.
+    #[n(3)]
+    Open,
+    /// Counting is interrupted.
+    #[n(4)]
+    Paused,
+    /// Polls are closed; the final report must be printed.
+    #[n(5)]
+    Closed,
+    /// The final report was printed and the commission confirmed it.
+    #[n(6)]
+    Reported,
+    /// The result was sent and received.
+    #[n(7)]
+    Transmitted,
+}
+
+/// Who entered a PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum Role {
+    /// The chair of the commission.
+    #[n(0)]
+    Chair,
+    /// The secretary of the commission.
+    #[n(1)]
+    Secretary,
+}
+
+/// What a device outside the vault reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum ScannerFault {
+    /// Paper is stuck.
+    #[n(0)]
+    Jam,
+    /// Two sheets at once.
+    #[n(1)]
+    DoubleFeed,
+    /// The cover is open.
+    #[n(2)]
+    CoverOpen,
+    /// The device went away.
+    #[n(3)]
+    Gone,
+    /// The device did not keep to its protocol.
+    #[n(4)]
+    Protocol,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventKind {
+    /// The program started.
+    #[n(0)]
+    Started {
+        /// Its version.
+        #[n(0)]
+        software: String,
+    },
+    /// An election package was taken.
+    #[n(1)]
+    Provisioned {
+        /// The election.
+        #[n(0)]
+        election: ElectionId,
+        /// Digest of the sealed package.
+        #[n(1)]
+        package: Digest,
+    },
+    /// The device key was made.
+    #[n(2)]
+    KeyMade {
+        /// Fingerprint of the public key.
+        #[n(0)]
+        fingerprint: String,
+    },
+    /// The enrolment was taken.
+    #[n(3)]
+    Enrolled {
+        /// Name of the device.
+        #[n(0)]
+        device: DeviceId,
+        /// Its precinct.
+        #[n(1)]
+        precinct: PrecinctId,
+    },
+    /// The commission confirmed the test scan.
+    #[n(4)]
+    TestPassed {
+        /// Sheets that were read in the test.
+        #[n(0)]
+        sheets: u32,
+    },
+    /// A report was issued.
+    #[n(5)]
+    ReportIssued {
+        /// Which.
+        #[n(0)]
+        kind: ReportKind,
+        /// Its number.
+        #[n(1)]
+        number: u32,
+        /// Digest of its payload.
+        #[n(2)]
+        digest: Digest,
+    },
+    /// The commission confirmed that a report was printed.
+    #[n(6)]
+    ReportPrinted {
+        /// Which.
+        #[n(0)]
+        kind: ReportKind,
+        /// Originals.
+        #[n(1)]
+        copies: u8,
+    },
+    /// Polls were opened by chair and secretary.
+    #[n(7)]
+    Opened,
+    /// Polls were paused.
+    #[n(8)]
+    Paused,
+    /// Polls were resumed by chair and secretary.
+    #[n(9)]
+    Resumed,
+    /// Polls were closed by chair and secretary.
+    #[n(10)]
+    Closed,
+    /// A sheet was counted.
+    #[n(11)]
+    SheetCounted {
+        /// The vote it belongs to: the colour of the paper, that everybody sees.
+        #[n(0)]
+        vote: VoteId,
+    },
+    /// A sheet was found recorded that the log did not know of: power failed in between.
+    #[n(12)]
+    SheetRecovered {
+        /// Sheets counted, this one included.
+        #[n(0)]
+        sheets: u32,
+    },
+    /// A sheet was given back.
+    #[n(13)]
+    SheetNotAccepted {
+        /// Stable code of the reason (never the choices).
+        #[n(0)]
+        code: String,
+    },
+    /// The clerk confirmed that a sheet was put into the invalid section.
+    #[n(14)]
+    DropConfirmed,
+    /// The scanner reported a fault.
+    #[n(15)]
+    ScannerFault {
+        /// Which.
+        #[n(0)]
+        fault: ScannerFault,
+    },
+    /// A PIN was wrong.
+    #[n(16)]
+    WrongPin {
+        /// Whose.
+        #[n(0)]
+        role: Role,
+    },
+    /// Both PINs were right and the device key is in memory.
+    #[n(17)]
+    Unlocked,
+    /// A network was seen while polls were open.
+    #[n(18)]
+    NetworkSeen,
+    /// The end of the log was damaged by an interrupted write and was cut.
+    #[n(19)]
+    TailCut {
+        /// Bytes cut.
+        #[n(0)]
+        bytes: u32,
+    },
+    /// The result was sent and the collector acknowledged it.
+    #[n(20)]
+    Transmitted {
+        /// Digest of the report's payload, as acknowledged.
+        #[n(0)]
+        digest: Digest,
+    },
+    /// Sending failed.
+    #[n(21)]
+    TransmissionFailed {
+        /// Stable code of the reason.
+        #[n(0)]
+        code: String,
+    },
+    /// Something stored was damaged.
+    #[n(22)]
+    StorageFault {
+        /// What was found, in words for a protocol.
+        #[n(0)]
+        what: String,
+    },
+}
+
+/// An event in its place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct Event {
+    /// Place in the log, from 0, without gaps.
+    #[n(0)]
+    pub sequence: u64,
+    /// The device's clock, seconds since 1970 UTC; not evidence.
+    #[n(1)]
+    pub at: u64,
+    /// SHA-256 of the encoded event before; zeros for the first.
+    #[n(2)]
+    pub previous: Digest,
+    /// What happened.
+    #[n(3)]
+    pub kind: EventKind,
+}

@@ -1,0 +1,343 @@
+//! What the kiosk may ask of the vault, and what the vault answers.
+//!
+//! Messages travel between a page and its worker. A request is `{id, command}` with the command's
+//! bytes (a scanned side, a package) beside it as transferred buffers; each gets exactly one reply.
+
+use serde::{Deserialize, Serialize};
+
+use crate::definition::ElectionDefinition;
+use crate::journal::{Event, PollState, ScannerFault};
+use crate::recognition::TargetReading;
+use crate::report::{Incidents, Report, ReportKind, VoteTurnout};
+use crate::rules::{InvalidReason, SheetVotes};
+use crate::seal::Digest;
+use crate::{DeviceId, PrecinctId, StyleId, VoteId};
+
+/// A command to the vault.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Command {
+    /// Asks for the state; the first message of a page.
+    Status,
+    /// Takes an election package. Buffers: the sealed package. `root_pem`: the authority's public key.
+    Provision {
+        /// PEM of the authority's public key; pinned from now on.
+        root_pem: String,
+    },
+    /// Makes the device key, sealed by both PINs. Reply: the enrolment request.
+    MakeKey {
+        /// The chair's PIN: 6 to 12 digits.
+        chair_pin: String,
+        /// The secretary's PIN; must differ from the chair's.
+        secretary_pin: String,
+    },
+    /// Asks for the enrolment request again.
+    EnrolmentRequest,
+    /// Takes the enrolment. Buffers: the sealed enrolment.
+    Enrol,
+    /// Brings the device key into memory after a start.
+    Unlock {
+        /// The chair's PIN.
+        chair_pin: String,
+        /// The secretary's PIN.
+        secretary_pin: String,
+    },
+    /// Reads a sheet without counting it, before opening. Buffers: its sides.
+    TestSheet,
+    /// The commission confirms the test.
+    ConfirmTest,
+    /// Issues a report: zero when tested, turnout when open or paused, final when closed or later.
+    IssueReport {
+        /// Which.
+        kind: ReportKind,
+    },
+    /// The commission confirms that a report was printed.
+    ConfirmPrinted {
+        /// Which; zero and final move the poll state.
+        kind: ReportKind,
+        /// Originals.
+        copies: u8,
+    },
+    /// Opens the polls.
+    Open {
+        /// The chair's PIN.
+        chair_pin: String,
+        /// The secretary's PIN.
+        secretary_pin: String,
+    },
+    /// Reads and counts a sheet. Buffers: its sides.
+    CountSheet,
+    /// The clerk put the sheet into the invalid section.
+    ConfirmDrop,
+    /// Interrupts counting.
+    Pause,
+    /// Goes on counting.
+    Resume {
+        /// The chair's PIN.
+        chair_pin: String,
+        /// The secretary's PIN.
+        secretary_pin: String,
+    },
+    /// Closes the polls.
+    Close {
+        /// The chair's PIN.
+        chair_pin: String,
+        /// The secretary's PIN.
+        secretary_pin: String,
+    },
+    /// Writes a scanner fault into the log.
+    NoteScannerFault {
+        /// Which.
+        fault: ScannerFault,
+    },
+    /// Writes into the log that a network was seen while polls were open.
+    NoteNetwork,
+    /// The sealed final report for the collector; only once the printed report was confirmed.
+    SealedResult,
+    /// The collector acknowledged the result.
+    ConfirmTransmitted {
+        /// Digest that the collector acknowledged; must be the result's.
+        digest: Digest,
+    },
+    /// Sending failed.
+    NoteTransmissionFailed {
+        /// Stable code of the reason.
+        code: String,
+    },
+    /// Events of the log, newest last.
+    Log {
+        /// First sequence number wanted.
+        from: u64,
+        /// Most events wanted, up to 1,000.
+        most: u32,
+    },
+    /// The sealed page designs' blank images, for the simulated scanner. Buffers of the reply: PNGs.
+    Designs,
+}
+
+/// The answer to a command.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one reply at a time crosses the worker boundary"
+)]
+pub enum Reply {
+    /// Done; the state after it. The answer to most commands.
+    Status(Status),
+    /// The sealed enrolment request is in the buffer.
+    EnrolmentRequest {
+        /// Fingerprint of the device key.
+        fingerprint: String,
+    },
+    /// A test sheet was read.
+    TestSheet(TestReading),
+    /// What became of a sheet; durable if it says counted.
+    Sheet(SheetReply),
+    /// A report; the sealed bytes are in the buffer.
+    Report {
+        /// The content.
+        report: Box<Report>,
+        /// Digest of the sealed payload.
+        digest: Digest,
+        /// Texts of its QR codes.
+        qr: Vec<String>,
+    },
+    /// The sealed final report is in the buffer.
+    SealedResult {
+        /// Digest of its payload.
+        digest: Digest,
+    },
+    /// Events.
+    Log {
+        /// In order.
+        events: Vec<Event>,
+        /// Events in the whole log.
+        total: u64,
+        /// Hash of the last one.
+        head: Digest,
+    },
+    /// The page designs without their pictures; the pictures are in the buffers, in the same order.
+    Designs {
+        /// In the order of the package.
+        designs: Vec<crate::design::PageDesign>,
+    },
+    /// Refused; nothing has changed except, perhaps, the log.
+    Refused(VaultError),
+}
+
+/// Everything that the kiosk shows of the vault between commands. No choices.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// Version of the program.
+    pub software: String,
+    /// State of the polls.
+    pub state: PollState,
+    /// Whether the device key is in memory; if not, `Unlock` comes before anything that signs or counts.
+    pub unlocked: bool,
+    /// The election, once provisioned.
+    pub definition: Option<ElectionDefinition>,
+    /// Digest of the package.
+    pub package: Option<Digest>,
+    /// Fingerprint of the authority's key.
+    pub root_fingerprint: Option<String>,
+    /// Fingerprint of the device key, once made.
+    pub key_fingerprint: Option<String>,
+    /// The enrolment, once taken.
+    pub enrolled: Option<EnrolledAs>,
+    /// Sheets counted, by vote; empty before enrolment.
+    pub turnout: Vec<VoteTurnout>,
+    /// Sheets counted in all votes.
+    pub sheets: u32,
+    /// Sheets of which the clerk has yet to confirm the drop into the invalid section.
+    pub drop_to_confirm: bool,
+    /// Whether the zero report was printed and confirmed.
+    pub zero_printed: bool,
+    /// What happened besides counting.
+    pub incidents: Incidents,
+    /// What the start after a crash found out about the last sheet.
+    pub recovery: Option<Recovery>,
+    /// Events in the log.
+    pub log_events: u64,
+    /// Hash of the last one.
+    pub log_head: Digest,
+    /// Seconds until PINs are taken again after wrong ones.
+    pub pin_delay_s: u32,
+    /// Sheets that still fit into the storage.
+    pub room_for_sheets: u32,
+}
+
+/// As what the device was enrolled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolledAs {
+    /// Name of the device.
+    pub device: DeviceId,
+    /// Its precinct.
+    pub precinct: PrecinctId,
+}
+
+/// What a start while polls were open found out about the sheet that was last in the scanner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Recovery {
+    /// Everything on disk agrees: a sheet that was not acknowledged on the screen was not counted.
+    LastNotCounted,
+    /// A sheet was recorded and not yet acknowledged: it is counted, don't feed it again.
+    LastCounted,
+}
+
+/// What a test sheet read; shown, never counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestReading {
+    /// Where the sheet would go.
+    pub place: Place,
+    /// The style, if it was recognised.
+    pub style: Option<StyleId>,
+    /// The votes, if it was read.
+    pub votes: Option<SheetVotes>,
+    /// Each target as it was read.
+    pub targets: Vec<TargetReading>,
+    /// Milliseconds for decoding, registration and scoring together.
+    pub milliseconds: u32,
+}
+
+/// Where a sheet goes, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Place {
+    /// Into the ballot box.
+    BallotBox,
+    /// Into the invalid section.
+    InvalidSection {
+        /// Why; shown to the voter by kind only, never with choices.
+        reasons: Vec<InvalidReason>,
+    },
+    /// Back to the voter: not counted.
+    GiveBack {
+        /// Stable code of the reason for the translations.
+        code: String,
+        /// What was found, in words for a protocol.
+        detail: String,
+    },
+}
+
+/// What became of a sheet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SheetReply {
+    /// Where it goes.
+    pub place: Place,
+    /// The vote it belongs to, if it was recognised.
+    pub vote: Option<VoteId>,
+    /// The state after it.
+    pub status: Status,
+    /// Milliseconds from the frame to the durable record.
+    pub milliseconds: u32,
+}
+
+/// Why the vault refuses a command. `code` of each is stable and is the key of its translation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum VaultError {
+    /// The command does not belong to the state of the polls.
+    #[error("not possible in the state {state:?}")]
+    WrongState {
+        /// The state.
+        state: PollState,
+    },
+    /// The device key is not in memory.
+    #[error("the device is locked: both PINs are needed")]
+    Locked,
+    /// A PIN is not 6 to 12 digits, or both are the same.
+    #[error("a PIN has 6 to 12 digits, and the two differ")]
+    PinForm,
+    /// A PIN is wrong.
+    #[error("wrong PIN; wait {delay_s} s")]
+    WrongPin {
+        /// Seconds until the next try.
+        delay_s: u32,
+    },
+    /// Tried again too soon after a wrong PIN.
+    #[error("wait {delay_s} s before the next try")]
+    TooSoon {
+        /// Seconds left.
+        delay_s: u32,
+    },
+    /// A package, key or enrolment does not hold.
+    #[error("{code}: {detail}")]
+    Seal {
+        /// Which fault: `not_sealed`, `wrong_kind`, `wrong_key`, `bad_signature`, `bad_content`,
+        /// `mismatch`.
+        code: String,
+        /// What was found, in words for a protocol.
+        detail: String,
+    },
+    /// The zero report has to be printed first.
+    #[error("the zero report was not printed yet")]
+    ZeroNotPrinted,
+    /// Polls can't open while a register is not zero.
+    #[error("a register is not zero")]
+    NotZero,
+    /// The clerk has to confirm the drop of the last sheet.
+    #[error("confirm first that the last sheet is in the invalid section")]
+    DropNotConfirmed,
+    /// The storage can't be opened, is missing, full, or fails.
+    #[error("storage: {detail}")]
+    Storage {
+        /// `unavailable`, `missing`, `in_use`, `full`, `damaged` or `failed`.
+        code: String,
+        /// What was found, in words for a protocol.
+        detail: String,
+    },
+    /// The figures do not add up: nothing may be reported.
+    #[error("the figures do not add up: {detail}")]
+    Figures {
+        /// Which identity.
+        detail: String,
+    },
+    /// The message itself can't be used.
+    #[error("bad request: {detail}")]
+    BadRequest {
+        /// What is wrong.
+        detail: String,
+    },
+}
