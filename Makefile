@@ -1,0 +1,20 @@
+.PHONY: run test bench setup clean
+
+# A working polling place in the browser: kiosk, collector and portal. Ctrl-C stops it.
+run:
+	@scripts/run.sh
+
+# Proves that it works: format, lints, unit, property, wasm, collector and end-to-end tests.
+test:
+	@scripts/test.sh
+
+# Speed and accuracy on this machine, native and in Chromium.
+bench:
+	@scripts/bench.sh
+
+# Only installs what is missing.
+setup:
+	@scripts/setup.sh --test
+
+clean:
+	rm -rf target dist .run e2e/test-results

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Builds everything that runs: the programs, the kiosk, the verification page, the demo election.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+cd "$root"
+# RUSTFLAGS in the environment would replace those of .cargo/config.toml.
+unset RUSTFLAGS
+target=${CARGO_TARGET_DIR:-$root/target}
+
+say "Building the collector and the command line (first time about 8 minutes, then seconds)"
+cargo build --quiet --release -p urna -p urna-collector
+
+sources=(Cargo.toml Cargo.lock Trunk.toml index.html src worker styles assets crates/core crates/scanner)
+if [ ! -e dist/.built ] || [ -n "$(find "${sources[@]}" -newer dist/.built -print -quit)" ]; then
+  say "Building the kiosk (first time about 5 minutes)"
+  trunk build --release --skip-version-check --offline
+  touch dist/.built
+fi
+
+"$target/release/urna" demo --out .run/demo >/dev/null
+
+verify_sources=(crates/verify crates/core Cargo.lock scripts/verify-page.mjs .run/demo/authority.pem)
+if [ ! -e .run/verify.html ] || [ -n "$(find "${verify_sources[@]}" -newer .run/verify.html -print -quit)" ]; then
+  say "Building the offline verification page (first time about 2 minutes)"
+  cargo build --quiet --release --target wasm32-unknown-unknown -p urna-verify
+  wasm-bindgen --target no-modules --no-typescript --out-dir .run/verify \
+    "$target/wasm32-unknown-unknown/release/urna_verify.wasm"
+  wasm-opt -O2 --all-features .run/verify/urna_verify_bg.wasm -o .run/verify/urna_verify_bg.wasm
+  node scripts/verify-page.mjs --root .run/demo/authority.pem --definition assets/demo/definition.json \
+    --glue .run/verify --out .run/verify.html
+fi

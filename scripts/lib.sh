@@ -1,0 +1,47 @@
+# Shared by the scripts: words for the user, paths, and small checks. Sourced, not run.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+tools=${URNA_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/urna/tools}
+
+# Versions that must match: wasm-bindgen's tool and crate, trunk and the compiler.
+rust_version=1.96.0
+wasm_bindgen_version=0.2.130
+trunk_version=0.21.14
+binaryen_version=132.0.0
+
+export PATH="$tools/bin:$tools/node_modules/.bin:$PATH"
+if [ -x "$tools/node/node_modules/node/bin/node" ]; then
+  export PATH="$tools/node/node_modules/node/bin:$PATH"
+fi
+export CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
+export CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver || true)}
+
+say() { printf '\033[1m== %s\033[0m\n' "$*"; }
+note() { printf '   %s\n' "$*"; }
+die() {
+  printf '\033[1;31m!! %s\033[0m\n' "$*" >&2
+  exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; elif have sudo; then sudo "$@"; else
+    die "Root rights are needed for: $*  (run it as root, then start again)"
+  fi
+}
+
+# Installs Debian packages that are not there yet.
+apt_install() {
+  local missing=()
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return 0
+  have apt-get || die "Please install: ${missing[*]}"
+  say "Installing from Debian: ${missing[*]} (about a minute)"
+  [ -n "${apt_updated:-}" ] || as_root apt-get update -qq
+  apt_updated=1
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${missing[@]}" >/dev/null
+}
