@@ -12,7 +12,9 @@ const WORKING_SIDE: u32 = 2_000;
 
 /// Texts of all QR codes found in a JPEG or PNG; empty for anything else.
 pub fn qr_texts_of_photo(bytes: &[u8]) -> Vec<String> {
-    let Some(photo) = decode(bytes) else { return Vec::new() };
+    let Some(photo) = decode(bytes) else {
+        return Vec::new();
+    };
     let longer = photo.width().max(photo.height());
     let mut texts = codes_in(photo.clone());
     if longer > WORKING_SIDE {
@@ -30,7 +32,9 @@ pub fn qr_texts_of_photo(bytes: &[u8]) -> Vec<String> {
 }
 
 fn decode(bytes: &[u8]) -> Option<GrayImage> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut reader = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .ok()?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);
@@ -42,5 +46,8 @@ fn decode(bytes: &[u8]) -> Option<GrayImage> {
 fn codes_in(photo: GrayImage) -> Vec<String> {
     let mut prepared = rqrr::PreparedImage::prepare(photo);
     let codes = prepared.detect_grids();
-    codes.iter().filter_map(|code| code.decode().ok().map(|(_, text)| text)).collect()
+    codes
+        .iter()
+        .filter_map(|code| code.decode().ok().map(|(_, text)| text))
+        .collect()
 }

@@ -1,0 +1,324 @@
+//! The chain of trust: what holds, and that every way of breaking it is found and named.
+
+mod support;
+
+use support::election;
+use urna_core::definition::{ElectionDefinition, ElectionMode};
+use urna_core::design::{PageDesign, RectUm, Target, TargetShape};
+use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind, VoteTurnout};
+use urna_core::seal::{
+    Digest, Enrolment, EnrolmentRequest, Mismatch, Package, PublicKey, QrError, QrSet, SealError,
+    SealedReport, SecretKey, Signer, VerifiedPackage, from_qr_texts, to_qr_texts, verify_report,
+};
+use urna_core::tally::Tally;
+
+fn key(seed: u8) -> SecretKey {
+    SecretKey::from_random(&[seed; 32]).unwrap()
+}
+
+fn package_of(definition: ElectionDefinition) -> Package {
+    let design = |style: &str, contest: &str, option: &str| PageDesign {
+        id: format!("{style}-p1").as_str().into(),
+        style: style.into(),
+        page: 1,
+        width_um: 210_000,
+        height_um: 297_000,
+        targets: vec![Target {
+            contest: contest.into(),
+            option: option.into(),
+            area: RectUm {
+                x: 10_000,
+                y: 10_000,
+                w: 8_000,
+                h: 8_000,
+            },
+            shape: TargetShape::Square,
+        }],
+        blank_png: vec![1, 2, 3],
+    };
+    let designs = vec![
+        design("general", "president", "a"),
+        design("lists", "parties", "no-5"),
+    ];
+    Package {
+        definition,
+        designs,
+    }
+}
+
+struct World {
+    root: PublicKey,
+    sealed_package: Vec<u8>,
+    package: VerifiedPackage,
+    enrolment: Enrolment,
+    report: Report,
+}
+
+const AUTHORITY: u8 = 1;
+const DEVICE: u8 = 2;
+
+fn world() -> World {
+    let sealed_package = package_of(election()).seal(&key(AUTHORITY)).unwrap();
+    let root = key(AUTHORITY).public_key();
+    let package = Package::open(&sealed_package, &root).unwrap();
+    let enrolment = Enrolment {
+        election: "test-election".into(),
+        package: package.digest,
+        device: "d-1".into(),
+        precinct: "1".into(),
+        device_key: key(DEVICE).public_key().to_sec1(),
+    };
+    let tally = Tally::zero(&package.package.definition, &"1".into());
+    let report = Report {
+        version: REPORT_VERSION,
+        kind: ReportKind::Final,
+        mode: ElectionMode::Official,
+        election: "test-election".into(),
+        package: package.digest,
+        precinct: "1".into(),
+        device: "d-1".into(),
+        number: 1,
+        issued_at: 1_800_000_000,
+        opened_at: None,
+        closed_at: None,
+        turnout: tally
+            .votes
+            .iter()
+            .map(|vote| VoteTurnout {
+                vote: vote.vote.clone(),
+                sheets: vote.sheets,
+            })
+            .collect(),
+        tally: Some(tally),
+        thresholds: package.package.definition.thresholds,
+        incidents: Incidents::default(),
+        log_events: 3,
+        log_head: Digest::of(b"head"),
+        software: "test".to_owned(),
+    };
+    World {
+        root,
+        sealed_package,
+        package,
+        enrolment,
+        report,
+    }
+}
+
+impl World {
+    fn sealed(&self) -> SealedReport {
+        let enrolment = self.enrolment.seal(&key(AUTHORITY)).unwrap();
+        SealedReport::seal(&self.report, enrolment, &key(DEVICE)).unwrap()
+    }
+
+    fn verify(&self) -> Result<(), SealError> {
+        verify_report(&self.sealed(), &self.root, &self.package).map(|_| ())
+    }
+}
+
+#[test]
+fn the_whole_chain_holds() {
+    let world = world();
+    let verified = verify_report(&world.sealed(), &world.root, &world.package).unwrap();
+    assert_eq!(verified.report, world.report);
+    assert_eq!(verified.enrolment, world.enrolment);
+}
+
+#[test]
+fn one_changed_byte_anywhere_is_refused() {
+    let world = world();
+    for at in 0..world.sealed_package.len() {
+        let mut changed = world.sealed_package.clone();
+        changed[at] ^= 1;
+        // A byte of the unprotected, empty header or of the tag may leave the content as it is; then
+        // the digest differs, and with it the package's name.
+        if let Ok(package) = Package::open(&changed, &world.root) {
+            panic!("byte {at} was changed and {} opened", package.digest);
+        }
+    }
+    let sealed = world.sealed().to_bytes().unwrap();
+    for at in 0..sealed.len() {
+        let mut changed = sealed.clone();
+        changed[at] ^= 0x40;
+        let opened = SealedReport::from_bytes(&changed)
+            .and_then(|report| verify_report(&report, &world.root, &world.package));
+        assert!(opened.is_err(), "byte {at} was changed");
+    }
+}
+
+#[test]
+fn truncated_and_extended_messages_are_refused() {
+    let world = world();
+    for len in 0..world.sealed_package.len() {
+        assert!(Package::open(&world.sealed_package[..len], &world.root).is_err());
+    }
+    let mut longer = world.sealed_package.clone();
+    longer.push(0);
+    assert!(Package::open(&longer, &world.root).is_err());
+}
+
+#[test]
+fn another_key_is_named() {
+    let world = world();
+    let other = key(9).public_key();
+    let refused = Package::open(&world.sealed_package, &other).unwrap_err();
+    assert!(matches!(refused, SealError::WrongKey { .. }), "{refused}");
+    let mut enrolment = world.enrolment.clone();
+    enrolment.device_key = key(8).public_key().to_sec1();
+    let foreign = World { enrolment, ..world };
+    assert!(matches!(foreign.verify(), Err(SealError::WrongKey { .. })));
+}
+
+#[test]
+fn one_kind_is_not_taken_for_another() {
+    let world = world();
+    let refused = Enrolment::open(&world.sealed_package, &world.root).unwrap_err();
+    assert!(matches!(refused, SealError::WrongKind { .. }), "{refused}");
+}
+
+#[test]
+fn what_does_not_belong_together_is_named() {
+    let broken = |change: fn(&mut World)| {
+        let mut world = world();
+        change(&mut world);
+        world.verify()
+    };
+    let expected = |mismatch| Err(SealError::Mismatch(mismatch));
+    assert_eq!(broken(|_| {}), Ok(()));
+    assert_eq!(
+        broken(|w| w.report.device = "d-2".into()),
+        expected(Mismatch::Device)
+    );
+    assert_eq!(
+        broken(|w| w.report.precinct = "2".into()),
+        expected(Mismatch::Precinct)
+    );
+    assert_eq!(
+        broken(|w| w.report.package = Digest::of(b"")),
+        expected(Mismatch::Package)
+    );
+    assert_eq!(
+        broken(|w| w.report.election = "other".into()),
+        expected(Mismatch::Election)
+    );
+    let both = |w: &mut World| {
+        w.report.package = Digest::of(b"");
+        w.enrolment.package = w.report.package;
+    };
+    assert_eq!(broken(both), expected(Mismatch::Package));
+}
+
+#[test]
+fn figures_that_do_not_add_up_are_refused_though_well_signed() {
+    let figures = |change: fn(&mut Report)| {
+        let mut world = world();
+        change(&mut world.report);
+        let refused = world.verify().unwrap_err();
+        assert!(
+            matches!(refused, SealError::Mismatch(Mismatch::Figures(_))),
+            "{refused}"
+        );
+    };
+    figures(|r| r.tally.as_mut().unwrap().votes[0].contests[0].choices[0].votes = 1);
+    figures(|r| r.turnout[0].sheets = 1);
+    figures(|r| r.tally = None);
+    figures(|r| r.kind = ReportKind::Turnout);
+    figures(|r| r.version = 99);
+    figures(|r| r.mode = ElectionMode::Training);
+    figures(|r| {
+        r.tally.as_mut().unwrap().votes[0]
+            .contests
+            .pop()
+            .map_or((), drop)
+    });
+    figures(|r| {
+        r.kind = ReportKind::Zero;
+        let vote = &mut r.tally.as_mut().unwrap().votes[0];
+        (vote.sheets, vote.valid, vote.styles[0].sheets) = (1, 1, 1);
+        r.turnout[0].sheets = 1;
+    });
+}
+
+#[test]
+fn a_package_with_a_bad_definition_or_design_is_not_sealed() {
+    let refused = |change: fn(&mut Package)| {
+        let mut package = package_of(election());
+        change(&mut package);
+        let refused = package.seal(&key(AUTHORITY)).unwrap_err();
+        assert!(matches!(refused, SealError::BadContent(_)), "{refused}");
+    };
+    refused(|p| p.definition.version = 2);
+    refused(|p| p.definition.votes[0].contests[1].id = "president".into());
+    refused(|p| p.definition.precincts[0].region = "nowhere".into());
+    refused(|p| p.definition.title.ky.clear());
+    refused(|p| p.definition.closes = "07:00".to_owned());
+    refused(|p| p.definition.date = "2027-13-01".to_owned());
+    refused(|p| p.definition.thresholds.marginal_permille = 900);
+    refused(|p| p.designs[0].targets[0].option = "nobody".into());
+    refused(|p| p.designs[0].targets[0].area.x = 209_000);
+    refused(|p| p.designs[0].targets[0].area.w = u32::MAX);
+    refused(|p| drop(p.designs.pop()));
+}
+
+#[test]
+fn an_enrolment_request_proves_the_key() {
+    let sealed = EnrolmentRequest::seal(Digest::of(b"package"), &key(DEVICE)).unwrap();
+    let (request, public) = EnrolmentRequest::open(&sealed).unwrap();
+    assert_eq!(request.package, Digest::of(b"package"));
+    assert_eq!(public, key(DEVICE).public_key());
+    for at in 0..sealed.len() {
+        let mut changed = sealed.clone();
+        changed[at] ^= 1;
+        assert!(EnrolmentRequest::open(&changed).is_err(), "byte {at}");
+    }
+}
+
+#[test]
+fn keys_come_back_from_pem() {
+    let secret = key(DEVICE);
+    let again = SecretKey::from_pem(&secret.to_pem().unwrap()).unwrap();
+    let public = PublicKey::from_pem(&again.public_key().to_pem().unwrap()).unwrap();
+    assert!(public.verifies(b"message", &secret.sign(b"message")));
+    assert!(!public.verifies(b"other", &secret.sign(b"message")));
+    assert!(PublicKey::from_pem("not a key").is_err());
+}
+
+#[test]
+fn qr_texts_come_back_in_any_order() {
+    let noise: Vec<u8> = (0..5_000_u32)
+        .map(|at| Digest::of(&at.to_be_bytes()).0[0])
+        .collect();
+    for bytes in [b"short".to_vec(), noise] {
+        let texts = to_qr_texts(&bytes).unwrap();
+        let alphanumeric = |c: char| "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:".contains(c);
+        assert!(texts.iter().all(|text| text.chars().all(alphanumeric)));
+        let mut shuffled = texts.clone();
+        shuffled.reverse();
+        shuffled.push(texts[0].clone());
+        assert_eq!(from_qr_texts(&shuffled.join("\n")).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn qr_faults_are_named() {
+    let noise: Vec<u8> = (0..5_000_u32)
+        .map(|at| Digest::of(&at.to_be_bytes()).0[0])
+        .collect();
+    let texts = to_qr_texts(&noise).unwrap();
+    assert!(texts.len() > 2);
+    let missing = from_qr_texts(&texts[1..].join("\n")).unwrap_err();
+    assert_eq!(missing, QrError::Incomplete { missing: vec![1] });
+    assert_eq!(from_qr_texts("https://example.org/"), Err(QrError::Foreign));
+    assert_eq!(from_qr_texts(""), Err(QrError::Foreign));
+    assert_eq!(from_qr_texts("URNA1:lower"), Err(QrError::Damaged));
+    assert_eq!(from_qr_texts("URNA1/0/2/AB:X"), Err(QrError::Foreign));
+    assert_eq!(from_qr_texts("URNA1/3/2/AB:X"), Err(QrError::Foreign));
+    let mut set = QrSet::default();
+    set.add(&texts[0]).unwrap();
+    assert_eq!(
+        set.add(&to_qr_texts(b"other").unwrap()[0]),
+        Err(QrError::Mixed)
+    );
+    let bomb = to_qr_texts(&vec![0; 3 << 20]).unwrap();
+    assert_eq!(from_qr_texts(&bomb.join("\n")), Err(QrError::Damaged));
+}
