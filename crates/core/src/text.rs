@@ -34,9 +34,7 @@ impl Lang {
     /// The language of a BCP 47 tag, by its first part.
     pub fn from_tag(tag: &str) -> Option<Lang> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        Lang::ALL
-            .into_iter()
-            .find(|lang| lang.tag().eq_ignore_ascii_case(primary))
+        Lang::ALL.into_iter().find(|lang| lang.tag().eq_ignore_ascii_case(primary))
     }
 }
 
@@ -60,11 +58,7 @@ impl Text {
     /// The same words in each language (numbers, names of parties that are not translated).
     pub fn same(text: impl Into<String>) -> Self {
         let text = text.into();
-        Text {
-            ky: text.clone(),
-            ru: text.clone(),
-            en: text,
-        }
+        Text { ky: text.clone(), ru: text.clone(), en: text }
     }
 
     /// The text in `lang`.
@@ -78,8 +72,6 @@ impl Text {
 
     /// Whether each language has something to show.
     pub fn is_complete(&self) -> bool {
-        Lang::ALL
-            .iter()
-            .all(|&lang| !self.in_lang(lang).trim().is_empty())
+        Lang::ALL.iter().all(|&lang| !self.in_lang(lang).trim().is_empty())
     }
 }

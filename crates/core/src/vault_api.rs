@@ -118,10 +118,7 @@ pub enum Command {
 /// The answer to a command.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "one reply at a time crosses the worker boundary"
-)]
+#[allow(clippy::large_enum_variant, reason = "one reply at a time crosses the worker boundary")]
 pub enum Reply {
     /// Done; the state after it. The answer to most commands.
     Status(Status),

@@ -26,24 +26,13 @@ fn package_of(definition: ElectionDefinition) -> Package {
         targets: vec![Target {
             contest: contest.into(),
             option: option.into(),
-            area: RectUm {
-                x: 10_000,
-                y: 10_000,
-                w: 8_000,
-                h: 8_000,
-            },
+            area: RectUm { x: 10_000, y: 10_000, w: 8_000, h: 8_000 },
             shape: TargetShape::Square,
         }],
         blank_png: vec![1, 2, 3],
     };
-    let designs = vec![
-        design("general", "president", "a"),
-        design("lists", "parties", "no-5"),
-    ];
-    Package {
-        definition,
-        designs,
-    }
+    let designs = vec![design("general", "president", "a"), design("lists", "parties", "no-5")];
+    Package { definition, designs }
 }
 
 struct World {
@@ -84,10 +73,7 @@ fn world() -> World {
         turnout: tally
             .votes
             .iter()
-            .map(|vote| VoteTurnout {
-                vote: vote.vote.clone(),
-                sheets: vote.sheets,
-            })
+            .map(|vote| VoteTurnout { vote: vote.vote.clone(), sheets: vote.sheets })
             .collect(),
         tally: Some(tally),
         thresholds: package.package.definition.thresholds,
@@ -96,13 +82,7 @@ fn world() -> World {
         log_head: Digest::of(b"head"),
         software: "test".to_owned(),
     };
-    World {
-        root,
-        sealed_package,
-        package,
-        enrolment,
-        report,
-    }
+    World { root, sealed_package, package, enrolment, report }
 }
 
 impl World {
@@ -185,22 +165,10 @@ fn what_does_not_belong_together_is_named() {
     };
     let expected = |mismatch| Err(SealError::Mismatch(mismatch));
     assert_eq!(broken(|_| {}), Ok(()));
-    assert_eq!(
-        broken(|w| w.report.device = "d-2".into()),
-        expected(Mismatch::Device)
-    );
-    assert_eq!(
-        broken(|w| w.report.precinct = "2".into()),
-        expected(Mismatch::Precinct)
-    );
-    assert_eq!(
-        broken(|w| w.report.package = Digest::of(b"")),
-        expected(Mismatch::Package)
-    );
-    assert_eq!(
-        broken(|w| w.report.election = "other".into()),
-        expected(Mismatch::Election)
-    );
+    assert_eq!(broken(|w| w.report.device = "d-2".into()), expected(Mismatch::Device));
+    assert_eq!(broken(|w| w.report.precinct = "2".into()), expected(Mismatch::Precinct));
+    assert_eq!(broken(|w| w.report.package = Digest::of(b"")), expected(Mismatch::Package));
+    assert_eq!(broken(|w| w.report.election = "other".into()), expected(Mismatch::Election));
     let both = |w: &mut World| {
         w.report.package = Digest::of(b"");
         w.enrolment.package = w.report.package;
@@ -214,10 +182,7 @@ fn figures_that_do_not_add_up_are_refused_though_well_signed() {
         let mut world = world();
         change(&mut world.report);
         let refused = world.verify().unwrap_err();
-        assert!(
-            matches!(refused, SealError::Mismatch(Mismatch::Figures(_))),
-            "{refused}"
-        );
+        assert!(matches!(refused, SealError::Mismatch(Mismatch::Figures(_))), "{refused}");
     };
     figures(|r| r.tally.as_mut().unwrap().votes[0].contests[0].choices[0].votes = 1);
     figures(|r| r.turnout[0].sheets = 1);
@@ -225,12 +190,7 @@ fn figures_that_do_not_add_up_are_refused_though_well_signed() {
     figures(|r| r.kind = ReportKind::Turnout);
     figures(|r| r.version = 99);
     figures(|r| r.mode = ElectionMode::Training);
-    figures(|r| {
-        r.tally.as_mut().unwrap().votes[0]
-            .contests
-            .pop()
-            .map_or((), drop)
-    });
+    figures(|r| r.tally.as_mut().unwrap().votes[0].contests.pop().map_or((), drop));
     figures(|r| {
         r.kind = ReportKind::Zero;
         let vote = &mut r.tally.as_mut().unwrap().votes[0];
@@ -285,9 +245,7 @@ fn keys_come_back_from_pem() {
 
 #[test]
 fn qr_texts_come_back_in_any_order() {
-    let noise: Vec<u8> = (0..5_000_u32)
-        .map(|at| Digest::of(&at.to_be_bytes()).0[0])
-        .collect();
+    let noise: Vec<u8> = (0..5_000_u32).map(|at| Digest::of(&at.to_be_bytes()).0[0]).collect();
     for bytes in [b"short".to_vec(), noise] {
         let texts = to_qr_texts(&bytes).unwrap();
         let alphanumeric = |c: char| "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:".contains(c);
@@ -301,9 +259,7 @@ fn qr_texts_come_back_in_any_order() {
 
 #[test]
 fn qr_faults_are_named() {
-    let noise: Vec<u8> = (0..5_000_u32)
-        .map(|at| Digest::of(&at.to_be_bytes()).0[0])
-        .collect();
+    let noise: Vec<u8> = (0..5_000_u32).map(|at| Digest::of(&at.to_be_bytes()).0[0]).collect();
     let texts = to_qr_texts(&noise).unwrap();
     assert!(texts.len() > 2);
     let missing = from_qr_texts(&texts[1..].join("\n")).unwrap_err();
@@ -315,10 +271,7 @@ fn qr_faults_are_named() {
     assert_eq!(from_qr_texts("URNA1/3/2/AB:X"), Err(QrError::Foreign));
     let mut set = QrSet::default();
     set.add(&texts[0]).unwrap();
-    assert_eq!(
-        set.add(&to_qr_texts(b"other").unwrap()[0]),
-        Err(QrError::Mixed)
-    );
+    assert_eq!(set.add(&to_qr_texts(b"other").unwrap()[0]), Err(QrError::Mixed));
     let bomb = to_qr_texts(&vec![0; 3 << 20]).unwrap();
     assert_eq!(from_qr_texts(&bomb.join("\n")), Err(QrError::Damaged));
 }

@@ -40,11 +40,7 @@ fn targets(style: usize) -> Vec<(&'static str, &'static str)> {
         ("parties", "no-4"),
         ("parties", "no-5"),
     ];
-    if style == 0 {
-        GENERAL.to_vec()
-    } else {
-        LISTS.to_vec()
-    }
+    if style == 0 { GENERAL.to_vec() } else { LISTS.to_vec() }
 }
 
 fn record(sheet: &Sheet) -> Option<BallotRecord> {
@@ -92,10 +88,7 @@ fn count_president_by_hand(sheets: &[Sheet], option: usize) -> usize {
 
 fn sheets() -> impl Strategy<Value = Vec<Sheet>> {
     let sheet = (0..2_usize, prop::collection::vec(0..11_usize, 0..5));
-    prop::collection::vec(
-        sheet.prop_map(|(style, marks)| Sheet { style, marks }),
-        0..40,
-    )
+    prop::collection::vec(sheet.prop_map(|(style, marks)| Sheet { style, marks }), 0..40)
 }
 
 proptest! {
@@ -147,22 +140,10 @@ proptest! {
 #[test]
 fn preferences_are_counted_for_the_party_that_was_chosen() {
     let tally = tally_of(&[
-        Sheet {
-            style: 1,
-            marks: vec![1, 7],
-        },
-        Sheet {
-            style: 1,
-            marks: vec![1, 7],
-        },
-        Sheet {
-            style: 1,
-            marks: vec![1],
-        },
-        Sheet {
-            style: 1,
-            marks: vec![7],
-        },
+        Sheet { style: 1, marks: vec![1, 7] },
+        Sheet { style: 1, marks: vec![1, 7] },
+        Sheet { style: 1, marks: vec![1] },
+        Sheet { style: 1, marks: vec![7] },
     ]);
     let contest = &tally.votes[1].contests[0];
     assert_eq!(contest.choices[1].votes, 3);
@@ -177,15 +158,8 @@ fn a_precinct_has_only_its_own_registers() {
     let election = election();
     let mut tally = Tally::zero(&election, &"2".into());
     assert_eq!(tally.votes.len(), 1);
-    let party_sheet = record(&Sheet {
-        style: 1,
-        marks: vec![0],
-    })
-    .unwrap();
-    assert_eq!(
-        tally.add(&election, &party_sheet),
-        Err(TallyError::Foreign("vote"))
-    );
+    let party_sheet = record(&Sheet { style: 1, marks: vec![0] }).unwrap();
+    assert_eq!(tally.add(&election, &party_sheet), Err(TallyError::Foreign("vote")));
     assert!(tally.is_zero());
 }
 
@@ -195,11 +169,7 @@ fn a_full_register_refuses_and_changes_nothing() {
     let mut tally = Tally::zero(&election, &"1".into());
     tally.votes[0].contests[0].choices[0].votes = u32::MAX;
     let before = tally.clone();
-    let sheet = record(&Sheet {
-        style: 0,
-        marks: vec![0],
-    })
-    .unwrap();
+    let sheet = record(&Sheet { style: 0, marks: vec![0] }).unwrap();
     assert_eq!(tally.add(&election, &sheet), Err(TallyError::Overflow));
     assert_eq!(tally, before);
 }
@@ -211,10 +181,7 @@ fn foreign_records_are_refused() {
     let record = |options: Vec<u16>, preference| BallotRecord {
         style: 1,
         invalid: false,
-        contests: vec![RecordedContest::Valid {
-            options,
-            preference,
-        }],
+        contests: vec![RecordedContest::Valid { options, preference }],
     };
     for bad in [
         record(vec![9], None),
@@ -224,57 +191,28 @@ fn foreign_records_are_refused() {
         record(vec![0], Some(6)),
         record(vec![3], Some(1)),
     ] {
-        assert!(
-            matches!(tally.add(&election, &bad), Err(TallyError::Foreign(_))),
-            "{bad:?}"
-        );
+        assert!(matches!(tally.add(&election, &bad), Err(TallyError::Foreign(_))), "{bad:?}");
     }
     assert!(tally.is_zero());
 }
 
 #[test]
 fn every_broken_identity_is_found() {
-    let sound = tally_of(&[
-        Sheet {
-            style: 0,
-            marks: vec![0, 4],
-        },
-        Sheet {
-            style: 1,
-            marks: vec![1, 7],
-        },
-    ]);
+    let sound =
+        tally_of(&[Sheet { style: 0, marks: vec![0, 4] }, Sheet { style: 1, marks: vec![1, 7] }]);
     assert_eq!(sound.check(), vec![]);
     let broken = |change: fn(&mut Tally), identity| {
         let mut tally = sound.clone();
         change(&mut tally);
         let found = tally.check();
-        assert!(
-            found.iter().any(|failure| failure.identity == identity),
-            "{identity:?} {found:?}"
-        );
+        assert!(found.iter().any(|failure| failure.identity == identity), "{identity:?} {found:?}");
     };
     broken(|t| t.votes[0].valid += 1, Identity::SheetsAreValidOrInvalid);
-    broken(
-        |t| t.votes[0].styles[0].sheets += 1,
-        Identity::SheetsAreOfStyles,
-    );
-    broken(
-        |t| t.votes[0].contests[0].ballots += 1,
-        Identity::BallotsWithinSheets,
-    );
-    broken(
-        |t| t.votes[0].contests[0].blank += 1,
-        Identity::BallotsAreAccountedFor,
-    );
-    broken(
-        |t| t.votes[0].contests[0].choices[2].votes += 1,
-        Identity::VotesAreAccountedFor,
-    );
-    broken(
-        |t| t.votes[0].contests[1].undervotes += 1,
-        Identity::VotesAreAccountedFor,
-    );
+    broken(|t| t.votes[0].styles[0].sheets += 1, Identity::SheetsAreOfStyles);
+    broken(|t| t.votes[0].contests[0].ballots += 1, Identity::BallotsWithinSheets);
+    broken(|t| t.votes[0].contests[0].blank += 1, Identity::BallotsAreAccountedFor);
+    broken(|t| t.votes[0].contests[0].choices[2].votes += 1, Identity::VotesAreAccountedFor);
+    broken(|t| t.votes[0].contests[1].undervotes += 1, Identity::VotesAreAccountedFor);
     broken(
         |t| t.votes[1].contests[0].choices[1].preferences[0] += 1,
         Identity::PreferencesAreVotes,
@@ -282,10 +220,7 @@ fn every_broken_identity_is_found() {
     broken(
         |t| {
             let contest = &mut t.votes[0].contests[0];
-            contest
-                .choices
-                .iter_mut()
-                .for_each(|choice| choice.votes = u32::MAX);
+            contest.choices.iter_mut().for_each(|choice| choice.votes = u32::MAX);
             contest.undervotes = u64::MAX;
         },
         Identity::VotesAreAccountedFor,

@@ -67,10 +67,7 @@ pub fn verify_texts(root_pem: &str, texts: &str) -> Outcome {
 
 fn refused_codes(set: &QrSet, fault: QrError) -> Outcome {
     match fault {
-        QrError::Incomplete { missing } => Outcome::Incomplete {
-            missing,
-            parts: set.parts(),
-        },
+        QrError::Incomplete { missing } => Outcome::Incomplete { missing, parts: set.parts() },
         QrError::Mixed => refused("mixed", fault),
         QrError::Foreign => refused("foreign", fault),
         QrError::Damaged | QrError::TooLong => refused("damaged", fault),
@@ -78,8 +75,5 @@ fn refused_codes(set: &QrSet, fault: QrError) -> Outcome {
 }
 
 fn refused(code: &'static str, fault: impl ToString) -> Outcome {
-    Outcome::Refused {
-        code,
-        detail: fault.to_string(),
-    }
+    Outcome::Refused { code, detail: fault.to_string() }
 }

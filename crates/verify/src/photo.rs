@@ -32,9 +32,7 @@ pub fn qr_texts_of_photo(bytes: &[u8]) -> Vec<String> {
 }
 
 fn decode(bytes: &[u8]) -> Option<GrayImage> {
-    let mut reader = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .ok()?;
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);
@@ -46,8 +44,5 @@ fn decode(bytes: &[u8]) -> Option<GrayImage> {
 fn codes_in(photo: GrayImage) -> Vec<String> {
     let mut prepared = rqrr::PreparedImage::prepare(photo);
     let codes = prepared.detect_grids();
-    codes
-        .iter()
-        .filter_map(|code| code.decode().ok().map(|(_, text)| text))
-        .collect()
+    codes.iter().filter_map(|code| code.decode().ok().map(|(_, text)| text)).collect()
 }

@@ -161,10 +161,7 @@ impl ElectionDefinition {
 
     /// The contest with this identifier, in whichever vote it is.
     pub fn contest(&self, id: &ContestId) -> Option<&Contest> {
-        self.votes
-            .iter()
-            .flat_map(|vote| &vote.contests)
-            .find(|contest| contest.id == *id)
+        self.votes.iter().flat_map(|vote| &vote.contests).find(|contest| contest.id == *id)
     }
 
     /// The ballot style with this identifier.

@@ -71,9 +71,6 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Thresholds {
-            definite_permille: 80,
-            marginal_permille: 45,
-        }
+        Thresholds { definite_permille: 80, marginal_permille: 45 }
     }
 }

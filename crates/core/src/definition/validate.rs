@@ -77,9 +77,7 @@ impl ElectionDefinition {
     /// The first fault found, in the order of the definition.
     pub fn validate(&self) -> Result<(), DefinitionError> {
         if self.version != DEFINITION_VERSION {
-            return Err(DefinitionError::Version {
-                found: self.version,
-            });
+            return Err(DefinitionError::Version { found: self.version });
         }
         well_formed("election", self.id.is_well_formed(), self.id.as_str())?;
         complete("election title", self.title.is_complete())?;
@@ -93,20 +91,13 @@ impl ElectionDefinition {
         for vote in &self.votes {
             well_formed("vote", vote.id.is_well_formed(), vote.id.as_str())?;
             complete(&format!("vote {}", vote.id), vote.title.is_complete())?;
-            in_range(
-                &format!("contests of vote {}", vote.id),
-                vote.contests.len(),
-                1,
-                MAX_ITEMS,
-            )?;
+            in_range(&format!("contests of vote {}", vote.id), vote.contests.len(), 1, MAX_ITEMS)?;
         }
         contests.into_iter().try_for_each(validate_contest)?;
         self.validate_places()?;
         in_range("ballot styles", self.styles.len(), 1, MAX_ITEMS)?;
         unique("ballot style", self.styles.iter().map(|s| s.id.as_str()))?;
-        self.styles
-            .iter()
-            .try_for_each(|style| self.validate_style(style))?;
+        self.styles.iter().try_for_each(|style| self.validate_style(style))?;
         self.validate_thresholds()
     }
 
@@ -114,33 +105,21 @@ impl ElectionDefinition {
         let date_ok = is_digits_with(&self.date, b"####-##-##");
         let (month, day) = (number_at(&self.date, 5), number_at(&self.date, 8));
         if !date_ok || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-            return Err(DefinitionError::Time {
-                what: "date",
-                value: self.date.clone(),
-            });
+            return Err(DefinitionError::Time { what: "date", value: self.date.clone() });
         }
         for (what, value) in [("opens", &self.opens), ("closes", &self.closes)] {
             let shaped = is_digits_with(value, b"##:##");
             if !shaped || number_at(value, 0) > 23 || number_at(value, 3) > 59 {
-                return Err(DefinitionError::Time {
-                    what,
-                    value: value.clone(),
-                });
+                return Err(DefinitionError::Time { what, value: value.clone() });
             }
         }
         if self.closes <= self.opens {
-            return Err(DefinitionError::Time {
-                what: "closes",
-                value: self.closes.clone(),
-            });
+            return Err(DefinitionError::Time { what: "closes", value: self.closes.clone() });
         }
         let ascending = self.turnout_hours.windows(2).all(|pair| pair[0] < pair[1]);
         if !ascending || self.turnout_hours.iter().any(|&hour| hour > 23) {
             let value = format!("{:?}", self.turnout_hours);
-            return Err(DefinitionError::Time {
-                what: "turnout_hours",
-                value,
-            });
+            return Err(DefinitionError::Time { what: "turnout_hours", value });
         }
         Ok(())
     }
@@ -156,21 +135,10 @@ impl ElectionDefinition {
         }
         let regions: BTreeSet<&str> = self.regions.iter().map(|r| r.id.as_str()).collect();
         for precinct in &self.precincts {
-            well_formed(
-                "precinct",
-                precinct.id.is_well_formed(),
-                precinct.id.as_str(),
-            )?;
-            complete(
-                &format!("precinct {}", precinct.id),
-                precinct.name.is_complete(),
-            )?;
+            well_formed("precinct", precinct.id.is_well_formed(), precinct.id.as_str())?;
+            complete(&format!("precinct {}", precinct.id), precinct.name.is_complete())?;
             if !regions.contains(precinct.region.as_str()) {
-                return dangling(
-                    format!("precinct {}", precinct.id),
-                    "region",
-                    &precinct.region.0,
-                );
+                return dangling(format!("precinct {}", precinct.id), "region", &precinct.region.0);
             }
         }
         Ok(())
@@ -183,10 +151,7 @@ impl ElectionDefinition {
             return dangling(from(), "vote", &style.vote.0);
         };
         in_range(&from(), style.contests.len(), 1, MAX_ITEMS)?;
-        unique(
-            "contest of a style",
-            style.contests.iter().map(ContestId::as_str),
-        )?;
+        unique("contest of a style", style.contests.iter().map(ContestId::as_str))?;
         for id in &style.contests {
             if !vote.contests.iter().any(|contest| contest.id == *id) {
                 return dangling(from(), "contest", &id.0);
@@ -212,19 +177,8 @@ fn validate_contest(contest: &Contest) -> Result<(), DefinitionError> {
     well_formed("contest", contest.id.is_well_formed(), contest.id.as_str())?;
     let name = format!("contest {}", contest.id);
     complete(&name, contest.title.is_complete())?;
-    complete(
-        &name,
-        contest
-            .question
-            .as_ref()
-            .is_none_or(crate::Text::is_complete),
-    )?;
-    in_range(
-        &format!("options of {name}"),
-        contest.options.len(),
-        1,
-        MAX_ITEMS,
-    )?;
+    complete(&name, contest.question.as_ref().is_none_or(crate::Text::is_complete))?;
+    in_range(&format!("options of {name}"), contest.options.len(), 1, MAX_ITEMS)?;
     unique("option", contest.options.iter().map(|o| o.id.as_str()))?;
     for option in &contest.options {
         well_formed("option", option.id.is_well_formed(), option.id.as_str())?;
@@ -252,32 +206,15 @@ fn validate_contest(contest: &Contest) -> Result<(), DefinitionError> {
 }
 
 fn well_formed(what: &'static str, ok: bool, id: &str) -> Result<(), DefinitionError> {
-    if ok {
-        Ok(())
-    } else {
-        Err(DefinitionError::MalformedId {
-            what,
-            id: id.to_owned(),
-        })
-    }
+    if ok { Ok(()) } else { Err(DefinitionError::MalformedId { what, id: id.to_owned() }) }
 }
 
 fn complete(what: &str, ok: bool) -> Result<(), DefinitionError> {
-    if ok {
-        Ok(())
-    } else {
-        Err(DefinitionError::IncompleteText {
-            what: what.to_owned(),
-        })
-    }
+    if ok { Ok(()) } else { Err(DefinitionError::IncompleteText { what: what.to_owned() }) }
 }
 
 fn dangling(from: String, what: &'static str, id: &str) -> Result<(), DefinitionError> {
-    Err(DefinitionError::Dangling {
-        from,
-        what,
-        id: id.to_owned(),
-    })
+    Err(DefinitionError::Dangling { from, what, id: id.to_owned() })
 }
 
 fn in_range(what: &str, count: usize, low: usize, high: usize) -> Result<(), DefinitionError> {
@@ -285,10 +222,7 @@ fn in_range(what: &str, count: usize, low: usize, high: usize) -> Result<(), Def
         return Ok(());
     }
     let count = u64::try_from(count).unwrap_or(u64::MAX);
-    Err(DefinitionError::OutOfRange {
-        what: what.to_owned(),
-        count,
-    })
+    Err(DefinitionError::OutOfRange { what: what.to_owned(), count })
 }
 
 fn unique<'a>(
@@ -298,10 +232,7 @@ fn unique<'a>(
     let mut seen = BTreeSet::new();
     for id in ids {
         if !seen.insert(id) {
-            return Err(DefinitionError::DuplicateId {
-                what,
-                id: id.to_owned(),
-            });
+            return Err(DefinitionError::DuplicateId { what, id: id.to_owned() });
         }
     }
     Ok(())
@@ -310,18 +241,14 @@ fn unique<'a>(
 /// Whether `text` has a digit wherever `shape` has `#`, and the same character elsewhere.
 fn is_digits_with(text: &str, shape: &[u8]) -> bool {
     text.len() == shape.len()
-        && text.bytes().zip(shape).all(|(b, &s)| {
-            if s == b'#' {
-                b.is_ascii_digit()
-            } else {
-                b == s
-            }
-        })
+        && text.bytes().zip(shape).all(
+            |(b, &s)| {
+                if s == b'#' { b.is_ascii_digit() } else { b == s }
+            },
+        )
 }
 
 /// The two-digit number at `start`, or 99 where there is none.
 fn number_at(text: &str, start: usize) -> u8 {
-    text.get(start..start + 2)
-        .and_then(|digits| digits.parse().ok())
-        .unwrap_or(99)
+    text.get(start..start + 2).and_then(|digits| digits.parse().ok()).unwrap_or(99)
 }

@@ -1,9 +1,37 @@
 //! Recognition: from the bytes of one scanned side to a score and a verdict for each target.
+//!
+//! Every page design has a picture of its blank page. A scan is read by finding that picture in it
+//! ([`register`]) and looking for ink that the blank page does not have ([`score`]). Stages, one file
+//! each: `decode` → `frame` (the paper on its background) → `feature` (coarse matches) → `register`
+//! (orientation and global fit) → `field` (local displacements, since paper twists while it is fed) →
+//! `score`.
+
+mod decode;
+mod feature;
+mod field;
+mod frame;
+mod gray;
+mod import;
+mod patch;
+mod prepared;
+mod refusal;
+mod register;
+mod score;
+mod transform;
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::{ContestId, OptionId};
+pub use decode::decode;
+pub use gray::GrayPage;
+pub use import::{ImportFault, ImportedContest, ImportedDesign, import_design};
+pub use prepared::{DesignFault, PreparedDesign};
+pub use refusal::Refusal;
+pub use register::{Registration, register};
+pub use score::score;
+
+use crate::definition::Thresholds;
+use crate::{ContestId, DesignId, OptionId, StyleId};
 
 /// What a target's score means under the thresholds in force.
 #[derive(
@@ -23,6 +51,19 @@ pub enum MarkVerdict {
     Marked,
 }
 
+impl MarkVerdict {
+    /// The verdict on a score.
+    pub fn of(score_permille: u16, thresholds: &Thresholds) -> Self {
+        if score_permille >= thresholds.definite_permille {
+            MarkVerdict::Marked
+        } else if score_permille >= thresholds.marginal_permille {
+            MarkVerdict::Marginal
+        } else {
+            MarkVerdict::Unmarked
+        }
+    }
+}
+
 /// One target as it was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TargetReading {
@@ -34,4 +75,43 @@ pub struct TargetReading {
     pub score_permille: u16,
     /// What the score means.
     pub verdict: MarkVerdict,
+}
+
+/// One page as it was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageReading {
+    /// The design it was read with.
+    pub design: DesignId,
+    /// The ballot style of that design.
+    pub style: StyleId,
+    /// Page of the sheet, from 1.
+    pub page: u16,
+    /// How far the scan is turned clockwise against the design: 0, 90, 180 or 270 degrees.
+    pub rotation_deg: u16,
+    /// Root mean square of what registration could not explain, in micrometres.
+    pub rms_um: u32,
+    /// Every target of the design, in its order.
+    pub targets: Vec<TargetReading>,
+}
+
+/// Reads one side: finds out which of `designs` it is, registers it and scores its targets.
+///
+/// # Errors
+/// [`Refusal`], where the page is not read with certainty.
+pub fn read_page(
+    page: &GrayPage,
+    designs: &[PreparedDesign],
+    thresholds: &Thresholds,
+) -> Result<PageReading, Refusal> {
+    let registration = register(page, designs)?;
+    let design = &designs[registration.design_index()];
+    let targets = score(design, &registration, thresholds)?;
+    Ok(PageReading {
+        design: design.design().id.clone(),
+        style: design.design().style.clone(),
+        page: design.design().page,
+        rotation_deg: registration.rotation_deg(),
+        rms_um: registration.rms_um(),
+        targets,
+    })
 }

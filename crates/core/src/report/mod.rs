@@ -134,10 +134,7 @@ impl Report {
     /// The first fault, in words for a protocol.
     pub fn check(&self) -> Result<(), String> {
         if self.version != REPORT_VERSION {
-            return Err(format!(
-                "report version {} is not {REPORT_VERSION}",
-                self.version
-            ));
+            return Err(format!("report version {} is not {REPORT_VERSION}", self.version));
         }
         match (self.kind, &self.tally) {
             (ReportKind::Turnout, None) => Ok(()),
@@ -170,10 +167,7 @@ impl Report {
         }
         match &self.tally {
             // Registers that can be merged with the zero ones are the same registers.
-            Some(tally) => zero
-                .merge(tally)
-                .map(|_| ())
-                .map_err(|fault| fault.to_string()),
+            Some(tally) => zero.merge(tally).map(|_| ()).map_err(|fault| fault.to_string()),
             None => Ok(()),
         }
     }
@@ -183,11 +177,7 @@ impl Report {
             return Err(failure.to_string());
         }
         let counted = tally.votes.iter().map(|vote| (&vote.vote, vote.sheets));
-        if !counted.eq(self
-            .turnout
-            .iter()
-            .map(|turnout| (&turnout.vote, turnout.sheets)))
-        {
+        if !counted.eq(self.turnout.iter().map(|turnout| (&turnout.vote, turnout.sheets))) {
             return Err("turnout and registers differ".to_owned());
         }
         Ok(())

@@ -83,10 +83,8 @@ pub fn interpret_contest(contest: &Contest, marked: &[OptionId]) -> Outcome {
     match &contest.kind {
         ContestKind::Plurality { .. } | ContestKind::Referendum => plurality(contest, choices),
         ContestKind::PartyPreference { rules } => {
-            let mut numbers: Vec<u16> = marked
-                .iter()
-                .filter_map(|id| contest.number_of(id))
-                .collect();
+            let mut numbers: Vec<u16> =
+                marked.iter().filter_map(|id| contest.number_of(id)).collect();
             numbers.sort_unstable();
             numbers.dedup();
             party_preference(contest, rules, choices, &numbers)
@@ -100,14 +98,9 @@ fn plurality(contest: &Contest, choices: Vec<OptionId>) -> Outcome {
     } else if choices.len() > usize::from(contest.votes_allowed()) {
         Outcome::Overvoted
     } else if choices.len() > 1 && has_against_all(contest, &choices) {
-        Outcome::Void {
-            rule: VoidRule::AgainstAllWithOption,
-        }
+        Outcome::Void { rule: VoidRule::AgainstAllWithOption }
     } else {
-        Outcome::Valid {
-            choices,
-            preference: None,
-        }
+        Outcome::Valid { choices, preference: None }
     }
 }
 
@@ -123,17 +116,12 @@ fn party_preference(
     if choices.is_empty() {
         return match numbers {
             [] => Outcome::Blank,
-            _ => Outcome::Void {
-                rule: VoidRule::NumberWithoutParty,
-            },
+            _ => Outcome::Void { rule: VoidRule::NumberWithoutParty },
         };
     }
     if has_against_all(contest, &choices) {
         return match numbers {
-            [] => Outcome::Valid {
-                choices,
-                preference: None,
-            },
+            [] => Outcome::Valid { choices, preference: None },
             _ => party_only_or_void(
                 rules.against_all_with_number,
                 choices,
@@ -143,27 +131,18 @@ fn party_preference(
     }
     match numbers {
         [] => party_only_or_void(rules.without_number, choices, VoidRule::PartyWithoutNumber),
-        [number] => Outcome::Valid {
-            choices,
-            preference: Some(*number),
-        },
+        [number] => Outcome::Valid { choices, preference: Some(*number) },
         _ => party_only_or_void(rules.several_numbers, choices, VoidRule::SeveralNumbers),
     }
 }
 
 fn party_only_or_void(fault: PreferenceFault, choices: Vec<OptionId>, rule: VoidRule) -> Outcome {
     match fault {
-        PreferenceFault::PartyOnly => Outcome::Valid {
-            choices,
-            preference: None,
-        },
+        PreferenceFault::PartyOnly => Outcome::Valid { choices, preference: None },
         PreferenceFault::Void => Outcome::Void { rule },
     }
 }
 
 fn has_against_all(contest: &Contest, choices: &[OptionId]) -> bool {
-    contest
-        .against_all
-        .as_ref()
-        .is_some_and(|id| choices.contains(id))
+    contest.against_all.as_ref().is_some_and(|id| choices.contains(id))
 }

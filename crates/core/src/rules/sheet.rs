@@ -21,16 +21,9 @@ impl ContestMarks {
     pub fn of_contest(contest: &ContestId, readings: &[TargetReading]) -> Self {
         let with = |verdict| {
             let of_verdict = |r: &&TargetReading| r.contest == *contest && r.verdict == verdict;
-            readings
-                .iter()
-                .filter(of_verdict)
-                .map(|r| r.option.clone())
-                .collect()
+            readings.iter().filter(of_verdict).map(|r| r.option.clone()).collect()
         };
-        ContestMarks {
-            marked: with(MarkVerdict::Marked),
-            marginal: with(MarkVerdict::Marginal),
-        }
+        ContestMarks { marked: with(MarkVerdict::Marked), marginal: with(MarkVerdict::Marginal) }
     }
 }
 
@@ -112,11 +105,7 @@ pub fn judge_sheet(
     let policy = &definition.policy;
     let mut contests = Vec::with_capacity(style.contests.len());
     let (mut invalid, mut give_back) = (Vec::new(), Vec::new());
-    for contest in style
-        .contests
-        .iter()
-        .filter_map(|id| definition.contest(id))
-    {
+    for contest in style.contests.iter().filter_map(|id| definition.contest(id)) {
         let marks = ContestMarks::of_contest(&contest.id, readings);
         let id = contest.id.clone();
         let (outcome, fault) = if marks.marginal.is_empty() {
@@ -127,32 +116,22 @@ pub fn judge_sheet(
                 Outcome::Overvoted => {
                     Some((policy.overvote, InvalidReason::Overvoted { contest: id }))
                 }
-                Outcome::Void { rule } => Some((
-                    policy.void,
-                    InvalidReason::Void {
-                        contest: id,
-                        rule: *rule,
-                    },
-                )),
+                Outcome::Void { rule } => {
+                    Some((policy.void, InvalidReason::Void { contest: id, rule: *rule }))
+                }
             };
             (outcome, fault)
         } else {
             let rule = VoidRule::MarginalMark;
             let reason = InvalidReason::Void { contest: id, rule };
-            (
-                Outcome::Void { rule },
-                Some((marginal_as_fault(policy.marginal), reason)),
-            )
+            (Outcome::Void { rule }, Some((marginal_as_fault(policy.marginal), reason)))
         };
         match fault {
             Some((FaultPolicy::Invalid, reason)) => invalid.push(reason),
             Some((FaultPolicy::GiveBack, reason)) => give_back.push(reason),
             Some((FaultPolicy::Accept, _)) | None => {}
         }
-        contests.push(ContestOutcome {
-            contest: contest.id.clone(),
-            outcome,
-        });
+        contests.push(ContestOutcome { contest: contest.id.clone(), outcome });
     }
     let verdict = if !give_back.is_empty() {
         Verdict::NotAccepted { reasons: give_back }
@@ -162,14 +141,7 @@ pub fn judge_sheet(
     } else {
         Verdict::Accepted
     };
-    (
-        SheetVotes {
-            vote: style.vote.clone(),
-            style: style.id.clone(),
-            contests,
-        },
-        verdict,
-    )
+    (SheetVotes { vote: style.vote.clone(), style: style.id.clone(), contests }, verdict)
 }
 
 fn marginal_as_fault(policy: MarginalPolicy) -> FaultPolicy {
@@ -182,9 +154,7 @@ fn marginal_as_fault(policy: MarginalPolicy) -> FaultPolicy {
 fn void_the_rest(contests: &mut [ContestOutcome]) {
     for contest in contests {
         if matches!(contest.outcome, Outcome::Valid { .. }) {
-            contest.outcome = Outcome::Void {
-                rule: VoidRule::SheetInvalid,
-            };
+            contest.outcome = Outcome::Void { rule: VoidRule::SheetInvalid };
         }
     }
 }

@@ -82,11 +82,7 @@ impl SealedReport {
         };
         match mismatch {
             Some(mismatch) => Err(SealError::Mismatch(mismatch)),
-            None => Ok(VerifiedReport {
-                enrolment,
-                report,
-                digest: Digest::of(&payload),
-            }),
+            None => Ok(VerifiedReport { enrolment, report, digest: Digest::of(&payload) }),
         }
     }
 }

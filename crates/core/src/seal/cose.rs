@@ -103,9 +103,7 @@ pub fn seal(kind: SealKind, payload: Vec<u8>, signer: &dyn Signer) -> Result<Vec
         .payload(payload)
         .create_signature(&[], |to_be_signed| signer.sign(to_be_signed).to_vec())
         .build();
-    message
-        .to_tagged_vec()
-        .map_err(|fault| SealError::BadContent(fault.to_string()))
+    message.to_tagged_vec().map_err(|fault| SealError::BadContent(fault.to_string()))
 }
 
 /// Opens a sealed message: checks form, kind, key and signature, and returns the payload.
@@ -146,20 +144,11 @@ fn check_header(kind: SealKind, header: &Header, key: &PublicKey) -> Result<(), 
         return Err(SealError::NotSealed);
     }
     if header.content_type != Some(ContentType::Text(kind.content_type().to_owned())) {
-        return Err(SealError::WrongKind {
-            expected: kind.content_type(),
-        });
+        return Err(SealError::WrongKind { expected: kind.content_type() });
     }
     if header.key_id != key.id() {
-        let found = header
-            .key_id
-            .iter()
-            .map(|byte| format!("{byte:02X}"))
-            .collect();
-        return Err(SealError::WrongKey {
-            expected: key.fingerprint(),
-            found,
-        });
+        let found = header.key_id.iter().map(|byte| format!("{byte:02X}")).collect();
+        return Err(SealError::WrongKey { expected: key.fingerprint(), found });
     }
     Ok(())
 }

@@ -51,9 +51,7 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError::Malformed`].
     pub fn from_sec1(bytes: &[u8]) -> Result<Self, KeyError> {
-        VerifyingKey::from_sec1_bytes(bytes)
-            .map(PublicKey)
-            .map_err(|_| KeyError::Malformed)
+        VerifyingKey::from_sec1_bytes(bytes).map(PublicKey).map_err(|_| KeyError::Malformed)
     }
 
     /// The key as a PEM.
@@ -61,9 +59,7 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError::Malformed`]; no valid key is known to cause it.
     pub fn to_pem(&self) -> Result<String, KeyError> {
-        self.0
-            .to_public_key_pem(LineEnding::LF)
-            .map_err(|_| KeyError::Malformed)
+        self.0.to_public_key_pem(LineEnding::LF).map_err(|_| KeyError::Malformed)
     }
 
     /// The compressed SEC1 point, 33 bytes.
@@ -80,11 +76,8 @@ impl PublicKey {
 
     /// The key's name as people compare it: four groups of four hexadecimal digits.
     pub fn fingerprint(&self) -> String {
-        let groups: Vec<String> = self
-            .id()
-            .chunks(2)
-            .map(|pair| format!("{:02X}{:02X}", pair[0], pair[1]))
-            .collect();
+        let groups: Vec<String> =
+            self.id().chunks(2).map(|pair| format!("{:02X}{:02X}", pair[0], pair[1])).collect();
         groups.join("-")
     }
 
@@ -110,9 +103,7 @@ impl SecretKey {
     /// [`KeyError::Malformed`], where the bytes are zero or beyond the curve's order (chance 2⁻³²);
     /// draw again.
     pub fn from_random(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        SigningKey::from_slice(bytes)
-            .map(SecretKey)
-            .map_err(|_| KeyError::Malformed)
+        SigningKey::from_slice(bytes).map(SecretKey).map_err(|_| KeyError::Malformed)
     }
 
     /// Reads a PEM (`BEGIN PRIVATE KEY`, PKCS #8).
@@ -120,9 +111,7 @@ impl SecretKey {
     /// # Errors
     /// [`KeyError::Malformed`].
     pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
-        SigningKey::from_pkcs8_pem(pem.trim())
-            .map(SecretKey)
-            .map_err(|_| KeyError::Malformed)
+        SigningKey::from_pkcs8_pem(pem.trim()).map(SecretKey).map_err(|_| KeyError::Malformed)
     }
 
     /// The key as a PKCS #8 PEM. The caller keeps it secret.
@@ -130,10 +119,7 @@ impl SecretKey {
     /// # Errors
     /// [`KeyError::Malformed`]; no valid key is known to cause it.
     pub fn to_pem(&self) -> Result<String, KeyError> {
-        let pem = self
-            .0
-            .to_pkcs8_pem(LineEnding::LF)
-            .map_err(|_| KeyError::Malformed)?;
+        let pem = self.0.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeyError::Malformed)?;
         Ok(pem.to_string())
     }
 

@@ -108,25 +108,18 @@ impl Package {
     pub fn open(sealed: &[u8], root: &PublicKey) -> Result<VerifiedPackage, SealError> {
         let package: Package = decode(&open(SealKind::Package, sealed, root)?)?;
         package.validate()?;
-        Ok(VerifiedPackage {
-            package,
-            digest: Digest::of(sealed),
-        })
+        Ok(VerifiedPackage { package, digest: Digest::of(sealed) })
     }
 
     fn validate(&self) -> Result<(), SealError> {
         let definition = &self.definition;
-        definition
-            .validate()
-            .map_err(|fault| SealError::BadContent(fault.to_string()))?;
+        definition.validate().map_err(|fault| SealError::BadContent(fault.to_string()))?;
         for style in &definition.styles {
             if !self.designs.iter().any(|design| design.style == style.id) {
                 return bad(format!("ballot style {} has no page design", style.id));
             }
         }
-        self.designs
-            .iter()
-            .try_for_each(|design| check_design(definition, design))
+        self.designs.iter().try_for_each(|design| check_design(definition, design))
     }
 }
 
@@ -141,10 +134,7 @@ fn check_design(definition: &ElectionDefinition, design: &PageDesign) -> Result<
             size > 0 && start.checked_add(size).is_some_and(|end| end <= whole)
         };
         if !inside(area.x, area.w, design.width_um) || !inside(area.y, area.h, design.height_um) {
-            return bad(format!(
-                "page design {} has a target beside the paper",
-                design.id
-            ));
+            return bad(format!("page design {} has a target beside the paper", design.id));
         }
         let contest = definition.contest(&target.contest);
         let known = contest.is_some_and(|contest| {
@@ -181,10 +171,7 @@ impl EnrolmentRequest {
     /// # Errors
     /// [`SealError::BadContent`]; nothing is known to cause it.
     pub fn seal(package: Digest, device: &dyn Signer) -> Result<Vec<u8>, SealError> {
-        let request = EnrolmentRequest {
-            device_key: device.public_key().to_sec1(),
-            package,
-        };
+        let request = EnrolmentRequest { device_key: device.public_key().to_sec1(), package };
         seal(SealKind::EnrolmentRequest, encode(&request)?, device)
     }
 
@@ -275,9 +262,7 @@ pub(crate) fn encode<T: Encode<()>>(value: &T) -> Result<Vec<u8>, SealError> {
 /// Decodes a payload and refuses anything behind its end.
 pub(crate) fn decode<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, SealError> {
     let mut decoder = minicbor::Decoder::new(bytes);
-    let value = decoder
-        .decode()
-        .map_err(|fault| SealError::BadContent(fault.to_string()))?;
+    let value = decoder.decode().map_err(|fault| SealError::BadContent(fault.to_string()))?;
     if decoder.position() != bytes.len() {
         return bad("there is something behind its end".to_owned());
     }

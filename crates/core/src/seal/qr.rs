@@ -76,10 +76,7 @@ impl QrSet {
             return Err(QrError::Foreign);
         }
         if self.parts.is_empty() {
-            *self = QrSet {
-                name,
-                parts: vec![None; parts],
-            };
+            *self = QrSet { name, parts: vec![None; parts] };
         } else if self.name != name || self.parts.len() != parts {
             return Err(QrError::Mixed);
         }
@@ -123,15 +120,9 @@ impl QrSet {
         }
         let mut bytes = Vec::new();
         let mut unpacker = ZlibDecoder::new(packed.as_slice()).take(MAX_BYTES + 1);
-        unpacker
-            .read_to_end(&mut bytes)
-            .map_err(|_| QrError::Damaged)?;
+        unpacker.read_to_end(&mut bytes).map_err(|_| QrError::Damaged)?;
         let len = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        if len > MAX_BYTES {
-            Err(QrError::Damaged)
-        } else {
-            Ok(bytes)
-        }
+        if len > MAX_BYTES { Err(QrError::Damaged) } else { Ok(bytes) }
     }
 }
 
@@ -173,17 +164,10 @@ pub fn from_qr_texts(texts: &str) -> Result<Vec<u8>, QrError> {
 }
 
 fn name_of(packed: &[u8]) -> String {
-    Digest::of(packed).0[..4]
-        .iter()
-        .map(|byte| format!("{byte:02X}"))
-        .collect()
+    Digest::of(packed).0[..4].iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 fn number(text: &str) -> Result<usize, QrError> {
     let number: usize = text.parse().map_err(|_| QrError::Foreign)?;
-    if (1..=MAX_PARTS).contains(&number) {
-        Ok(number)
-    } else {
-        Err(QrError::Foreign)
-    }
+    if (1..=MAX_PARTS).contains(&number) { Ok(number) } else { Err(QrError::Foreign) }
 }

@@ -54,21 +54,9 @@ impl Tally {
 fn check_vote(vote: &VoteTally, failures: &mut Vec<IdentityFailure>) {
     let sheets = u64::from(vote.sheets);
     let parts = u64::from(vote.valid) + u64::from(vote.invalid);
-    equal(
-        failures,
-        Identity::SheetsAreValidOrInvalid,
-        vote.vote.as_str(),
-        sheets,
-        parts,
-    );
+    equal(failures, Identity::SheetsAreValidOrInvalid, vote.vote.as_str(), sheets, parts);
     let styles = total(vote.styles.iter().map(|style| u64::from(style.sheets)));
-    equal(
-        failures,
-        Identity::SheetsAreOfStyles,
-        vote.vote.as_str(),
-        sheets,
-        styles,
-    );
+    equal(failures, Identity::SheetsAreOfStyles, vote.vote.as_str(), sheets, styles);
 }
 
 fn check_contest(vote: &VoteTally, contest: &ContestTally, failures: &mut Vec<IdentityFailure>) {
@@ -76,56 +64,24 @@ fn check_contest(vote: &VoteTally, contest: &ContestTally, failures: &mut Vec<Id
     let ballots = u64::from(contest.ballots);
     if contest.ballots > vote.sheets {
         let sheets = u64::from(vote.sheets);
-        equal(
-            failures,
-            Identity::BallotsWithinSheets,
-            place,
-            ballots,
-            sheets,
-        );
+        equal(failures, Identity::BallotsWithinSheets, place, ballots, sheets);
     }
     let void = total(contest.void.iter().map(|count| u64::from(count.ballots)));
     let kinds = [contest.valid, contest.blank, contest.overvoted].map(u64::from);
     let parts = total(kinds.into_iter().chain([void]));
-    equal(
-        failures,
-        Identity::BallotsAreAccountedFor,
-        place,
-        ballots,
-        parts,
-    );
+    equal(failures, Identity::BallotsAreAccountedFor, place, ballots, parts);
     let allowed = u64::from(contest.votes_allowed);
     let votes = total(contest.choices.iter().map(|choice| u64::from(choice.votes)));
-    let lost = contest
-        .overvotes()
-        .saturating_add(allowed.saturating_mul(void));
-    let given = votes
-        .saturating_add(contest.undervotes)
-        .saturating_add(lost);
+    let lost = contest.overvotes().saturating_add(allowed.saturating_mul(void));
+    let given = votes.saturating_add(contest.undervotes).saturating_add(lost);
     let possible = allowed.saturating_mul(ballots);
-    equal(
-        failures,
-        Identity::VotesAreAccountedFor,
-        place,
-        given,
-        possible,
-    );
-    for choice in contest
-        .choices
-        .iter()
-        .filter(|choice| !choice.preferences.is_empty())
-    {
+    equal(failures, Identity::VotesAreAccountedFor, place, given, possible);
+    for choice in contest.choices.iter().filter(|choice| !choice.preferences.is_empty()) {
         let preferred = total(choice.preferences.iter().map(|&count| u64::from(count)));
         let parts = preferred.saturating_add(choice.without_preference.into());
         let place = format!("{place}/{}", choice.option);
         let votes = u64::from(choice.votes);
-        equal(
-            failures,
-            Identity::PreferencesAreVotes,
-            &place,
-            parts,
-            votes,
-        );
+        equal(failures, Identity::PreferencesAreVotes, &place, parts, votes);
     }
 }
 
@@ -142,11 +98,6 @@ fn equal(
     right: u64,
 ) {
     if left != right {
-        failures.push(IdentityFailure {
-            identity,
-            place: place.to_owned(),
-            left,
-            right,
-        });
+        failures.push(IdentityFailure { identity, place: place.to_owned(), left, right });
     }
 }

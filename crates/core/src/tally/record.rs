@@ -72,22 +72,10 @@ impl BallotRecord {
         votes: &SheetVotes,
         invalid: bool,
     ) -> Result<Self, RecordError> {
-        let style = definition
-            .styles
-            .iter()
-            .position(|style| style.id == votes.style);
-        let style = style
-            .and_then(|at| u16::try_from(at).ok())
-            .ok_or(FOREIGN_STYLE)?;
-        let contests = votes
-            .contests
-            .iter()
-            .map(|contest| record_contest(definition, contest));
-        Ok(BallotRecord {
-            style,
-            invalid,
-            contests: contests.collect::<Result<_, _>>()?,
-        })
+        let style = definition.styles.iter().position(|style| style.id == votes.style);
+        let style = style.and_then(|at| u16::try_from(at).ok()).ok_or(FOREIGN_STYLE)?;
+        let contests = votes.contests.iter().map(|contest| record_contest(definition, contest));
+        Ok(BallotRecord { style, invalid, contests: contests.collect::<Result<_, _>>()? })
     }
 
     /// The record in exactly [`BallotRecord::padded_len`] bytes: CBOR, then zeros.
@@ -98,9 +86,7 @@ impl BallotRecord {
         let mut bytes = minicbor::to_vec(self).map_err(|_| RecordError::Malformed)?;
         let len = Self::padded_len(definition);
         if bytes.len() > len {
-            return Err(RecordError::Foreign(
-                "longer than any ballot of the definition",
-            ));
+            return Err(RecordError::Foreign("longer than any ballot of the definition"));
         }
         bytes.resize(len, 0);
         Ok(bytes)
@@ -126,14 +112,9 @@ impl BallotRecord {
             .styles
             .iter()
             .map(|style| {
-                let contests = style
-                    .contests
-                    .iter()
-                    .filter_map(|id| definition.contest(id));
+                let contests = style.contests.iter().filter_map(|id| definition.contest(id));
                 // CBOR: at most 3 bytes for a position, 12 for a contest's framing, number and rule.
-                contests
-                    .map(|c| 12 + 3 * usize::from(c.votes_allowed()))
-                    .sum::<usize>()
+                contests.map(|c| 12 + 3 * usize::from(c.votes_allowed())).sum::<usize>()
             })
             .max();
         // 3 bytes of array head, style and flag, 3 of the contests' head, rounded up.
@@ -147,22 +128,13 @@ fn record_contest(
     definition: &ElectionDefinition,
     outcome: &ContestOutcome,
 ) -> Result<RecordedContest, RecordError> {
-    let contest = definition
-        .contest(&outcome.contest)
-        .ok_or(RecordError::Foreign("unknown contest"))?;
+    let contest =
+        definition.contest(&outcome.contest).ok_or(RecordError::Foreign("unknown contest"))?;
     Ok(match &outcome.outcome {
-        Outcome::Valid {
-            choices,
-            preference,
-        } => {
-            let options = choices
-                .iter()
-                .map(|id| position(contest, id))
-                .collect::<Result<_, _>>()?;
-            RecordedContest::Valid {
-                options,
-                preference: *preference,
-            }
+        Outcome::Valid { choices, preference } => {
+            let options =
+                choices.iter().map(|id| position(contest, id)).collect::<Result<_, _>>()?;
+            RecordedContest::Valid { options, preference: *preference }
         }
         Outcome::Blank => RecordedContest::Blank,
         Outcome::Overvoted => RecordedContest::Overvoted,
@@ -172,6 +144,5 @@ fn record_contest(
 
 fn position(contest: &Contest, id: &OptionId) -> Result<u16, RecordError> {
     let at = contest.options.iter().position(|option| option.id == *id);
-    at.and_then(|at| u16::try_from(at).ok())
-        .ok_or(RecordError::Foreign("unknown option"))
+    at.and_then(|at| u16::try_from(at).ok()).ok_or(RecordError::Foreign("unknown option"))
 }

@@ -130,13 +130,8 @@ pub enum TallyError {
 impl Tally {
     /// All registers of the votes and contests that `precinct` takes, at zero.
     pub fn zero(definition: &ElectionDefinition, precinct: &PrecinctId) -> Self {
-        let votes = definition
-            .votes
-            .iter()
-            .map(|vote| zero_vote(definition, vote, precinct));
-        Tally {
-            votes: votes.filter(|vote| !vote.styles.is_empty()).collect(),
-        }
+        let votes = definition.votes.iter().map(|vote| zero_vote(definition, vote, precinct));
+        Tally { votes: votes.filter(|vote| !vote.styles.is_empty()).collect() }
     }
 
     /// Counts one sheet. On an error nothing has changed.
@@ -155,27 +150,14 @@ impl Tally {
         if record.contests.len() != style.contests.len() {
             return Err(TallyError::Foreign("number of contests"));
         }
-        let mut vote = self
-            .votes
-            .get(at)
-            .cloned()
-            .ok_or(TallyError::Foreign("vote"))?;
+        let mut vote = self.votes.get(at).cloned().ok_or(TallyError::Foreign("vote"))?;
         bump(&mut vote.sheets)?;
-        bump(if record.invalid {
-            &mut vote.invalid
-        } else {
-            &mut vote.valid
-        })?;
+        bump(if record.invalid { &mut vote.invalid } else { &mut vote.valid })?;
         let count = vote.styles.iter_mut().find(|count| count.style == style.id);
         bump(&mut count.ok_or(TallyError::Foreign("style"))?.sheets)?;
         for (id, recorded) in style.contests.iter().zip(&record.contests) {
-            let contest = vote
-                .contests
-                .iter_mut()
-                .find(|contest| contest.contest == *id);
-            contest
-                .ok_or(TallyError::Foreign("contest"))?
-                .add(recorded)?;
+            let contest = vote.contests.iter_mut().find(|contest| contest.contest == *id);
+            contest.ok_or(TallyError::Foreign("contest"))?.add(recorded)?;
         }
         self.votes[at] = vote;
         Ok(())
@@ -190,9 +172,7 @@ impl Tally {
             return Err(TallyError::Foreign("number of votes"));
         }
         let votes = self.votes.iter().zip(&other.votes).map(|(a, b)| a.merge(b));
-        Ok(Tally {
-            votes: votes.collect::<Result<_, _>>()?,
-        })
+        Ok(Tally { votes: votes.collect::<Result<_, _>>()? })
     }
 
     /// Sheets counted in all votes.
@@ -210,26 +190,15 @@ impl VoteTally {
     fn merge(&self, other: &VoteTally) -> Result<VoteTally, TallyError> {
         let same = self.vote == other.vote
             && self.styles.len() == other.styles.len()
-            && self
-                .styles
-                .iter()
-                .zip(&other.styles)
-                .all(|(a, b)| a.style == b.style)
+            && self.styles.iter().zip(&other.styles).all(|(a, b)| a.style == b.style)
             && self.contests.len() == other.contests.len();
         if !same {
             return Err(TallyError::Foreign("vote"));
         }
         let styles = self.styles.iter().zip(&other.styles).map(|(a, b)| {
-            Ok(StyleCount {
-                style: a.style.clone(),
-                sheets: sum(a.sheets, b.sheets)?,
-            })
+            Ok(StyleCount { style: a.style.clone(), sheets: sum(a.sheets, b.sheets)? })
         });
-        let contests = self
-            .contests
-            .iter()
-            .zip(&other.contests)
-            .map(|(a, b)| a.merge(b));
+        let contests = self.contests.iter().zip(&other.contests).map(|(a, b)| a.merge(b));
         Ok(VoteTally {
             vote: self.vote.clone(),
             sheets: sum(self.sheets, other.sheets)?,
@@ -263,10 +232,7 @@ impl ContestTally {
     fn add(&mut self, recorded: &RecordedContest) -> Result<(), TallyError> {
         bump(&mut self.ballots)?;
         match recorded {
-            RecordedContest::Valid {
-                options,
-                preference,
-            } => self.add_valid(options, *preference),
+            RecordedContest::Valid { options, preference } => self.add_valid(options, *preference),
             RecordedContest::Blank => {
                 bump(&mut self.blank)?;
                 self.add_undervotes(u64::from(self.votes_allowed))
@@ -306,10 +272,7 @@ impl ContestTally {
     }
 
     fn add_undervotes(&mut self, votes: u64) -> Result<(), TallyError> {
-        self.undervotes = self
-            .undervotes
-            .checked_add(votes)
-            .ok_or(TallyError::Overflow)?;
+        self.undervotes = self.undervotes.checked_add(votes).ok_or(TallyError::Overflow)?;
         Ok(())
     }
 
@@ -322,11 +285,7 @@ impl ContestTally {
             return Err(TallyError::Foreign("contest"));
         }
         let void = self.void.iter().zip(&other.void).map(|(a, b)| a.merge(b));
-        let choices = self
-            .choices
-            .iter()
-            .zip(&other.choices)
-            .map(|(a, b)| a.merge(b));
+        let choices = self.choices.iter().zip(&other.choices).map(|(a, b)| a.merge(b));
         Ok(ContestTally {
             contest: self.contest.clone(),
             votes_allowed: self.votes_allowed,
@@ -357,10 +316,7 @@ impl VoidCount {
         if self.rule != other.rule {
             return Err(TallyError::Foreign("rule"));
         }
-        Ok(VoidCount {
-            rule: self.rule,
-            ballots: sum(self.ballots, other.ballots)?,
-        })
+        Ok(VoidCount { rule: self.rule, ballots: sum(self.ballots, other.ballots)? })
     }
 }
 
@@ -369,11 +325,7 @@ impl ChoiceTally {
         if self.option != other.option || self.preferences.len() != other.preferences.len() {
             return Err(TallyError::Foreign("option"));
         }
-        let preferences = self
-            .preferences
-            .iter()
-            .zip(&other.preferences)
-            .map(|(&a, &b)| sum(a, b));
+        let preferences = self.preferences.iter().zip(&other.preferences).map(|(&a, &b)| sum(a, b));
         Ok(ChoiceTally {
             option: self.option.clone(),
             votes: sum(self.votes, other.votes)?,
@@ -398,38 +350,18 @@ fn zero_vote(definition: &ElectionDefinition, vote: &Vote, precinct: &PrecinctId
     let contests = vote
         .contests
         .iter()
-        .filter(|contest| {
-            styles
-                .iter()
-                .any(|style| style.contests.contains(&contest.id))
-        })
+        .filter(|contest| styles.iter().any(|style| style.contests.contains(&contest.id)))
         .map(zero_contest)
         .collect();
-    let styles = styles
-        .iter()
-        .map(|style| StyleCount {
-            style: style.id.clone(),
-            sheets: 0,
-        })
-        .collect();
-    VoteTally {
-        vote: vote.id.clone(),
-        sheets: 0,
-        valid: 0,
-        invalid: 0,
-        styles,
-        contests,
-    }
+    let styles =
+        styles.iter().map(|style| StyleCount { style: style.id.clone(), sheets: 0 }).collect();
+    VoteTally { vote: vote.id.clone(), sheets: 0, valid: 0, invalid: 0, styles, contests }
 }
 
 fn zero_contest(contest: &Contest) -> ContestTally {
     let choices = contest.options.iter().map(|option| {
         let is_against_all = contest.against_all.as_ref() == Some(&option.id);
-        let numbers = if is_against_all {
-            0
-        } else {
-            contest.preference_numbers()
-        };
+        let numbers = if is_against_all { 0 } else { contest.preference_numbers() };
         ChoiceTally {
             option: option.id.clone(),
             votes: 0,
@@ -444,10 +376,7 @@ fn zero_contest(contest: &Contest) -> ContestTally {
         valid: 0,
         blank: 0,
         overvoted: 0,
-        void: VoidRule::ALL
-            .iter()
-            .map(|&rule| VoidCount { rule, ballots: 0 })
-            .collect(),
+        void: VoidRule::ALL.iter().map(|&rule| VoidCount { rule, ballots: 0 }).collect(),
         undervotes: 0,
         choices: choices.collect(),
     }

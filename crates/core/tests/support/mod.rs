@@ -8,11 +8,7 @@ use urna_core::definition::{
 use urna_core::{OptionId, Text};
 
 pub fn option(id: &str) -> BallotOption {
-    BallotOption {
-        id: id.into(),
-        name: Text::same(id),
-        detail: None,
-    }
+    BallotOption { id: id.into(), name: Text::same(id), detail: None }
 }
 
 pub fn contest(id: &str, kind: ContestKind, options: &[&str], against_all: bool) -> Contest {
@@ -89,10 +85,7 @@ pub fn election() -> ElectionDefinition {
                 precincts: vec!["1".into()],
             },
         ],
-        regions: vec![Region {
-            id: "r".into(),
-            name: Text::same("R"),
-        }],
+        regions: vec![Region { id: "r".into(), name: Text::same("R") }],
         precincts: ["1", "2"]
             .map(|id| Precinct {
                 id: id.into(),

@@ -1,0 +1,232 @@
+//! 8-bit grey pictures and the few operations on them that recognition needs.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_wrap,
+    reason = "pixel coordinates and grey levels, bounded by decode's limits"
+)]
+
+/// A grey picture: 0 is black, 255 white.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrayPage {
+    width: u32,
+    height: u32,
+    pixels: Vec<u8>,
+}
+
+impl GrayPage {
+    /// Takes pixels row by row; `None` if their number is not width × height or one of these is 0.
+    pub fn new(width: u32, height: u32, pixels: Vec<u8>) -> Option<Self> {
+        let expected = usize::try_from(u64::from(width) * u64::from(height)).ok()?;
+        (expected > 0 && pixels.len() == expected).then_some(GrayPage { width, height, pixels })
+    }
+
+    /// A picture of one grey level.
+    pub fn filled(width: u32, height: u32, level: u8) -> Self {
+        let (width, height) = (width.max(1), height.max(1));
+        GrayPage { width, height, pixels: vec![level; width as usize * height as usize] }
+    }
+
+    /// Width in pixels.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Height in pixels.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The pixels, row by row.
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// The pixels, row by row, to draw on.
+    pub fn pixels_mut(&mut self) -> &mut [u8] {
+        &mut self.pixels
+    }
+
+    /// Row `y`; empty beyond the picture.
+    pub fn row(&self, y: u32) -> &[u8] {
+        let start = y as usize * self.width as usize;
+        self.pixels.get(start..start + self.width as usize).unwrap_or_default()
+    }
+
+    /// Grey level between pixels, bilinear; beyond the edge the nearest pixel. Pixel (0, 0) covers
+    /// 0..1 in both directions, so its centre is (0.5, 0.5).
+    pub fn sample(&self, x: f32, y: f32) -> f32 {
+        let (max_x, max_y) = ((self.width - 1) as f32, (self.height - 1) as f32);
+        let x = (x - 0.5).clamp(0.0, max_x);
+        let y = (y - 0.5).clamp(0.0, max_y);
+        let (x0, y0) = (x as usize, y as usize);
+        let x1 = (x0 + 1).min(self.width as usize - 1);
+        let (fx, fy) = (x - x0 as f32, y - y0 as f32);
+        let width = self.width as usize;
+        let top = y0 * width;
+        let bottom = (y0 + 1).min(self.height as usize - 1) * width;
+        let at = |index: usize| f32::from(self.pixels[index]);
+        let upper = at(top + x0) + fx * (at(top + x1) - at(top + x0));
+        let lower = at(bottom + x0) + fx * (at(bottom + x1) - at(bottom + x0));
+        upper + fy * (lower - upper)
+    }
+
+    /// Turns the picture by 180°.
+    pub fn turned_180(&self) -> GrayPage {
+        let mut pixels = self.pixels.clone();
+        pixels.reverse();
+        GrayPage { pixels, ..*self }
+    }
+
+    /// Turns the picture clockwise by 90°.
+    pub fn turned_90(&self) -> GrayPage {
+        let (width, height) = (self.height, self.width);
+        let mut pixels = Vec::with_capacity(self.pixels.len());
+        for y in 0..height as usize {
+            for x in 0..width as usize {
+                pixels.push(self.pixels[(width as usize - 1 - x) * height as usize + y]);
+            }
+        }
+        GrayPage { width, height, pixels }
+    }
+
+    /// The part within `area` of the picture resampled to `width` × `height`, each new pixel the mean
+    /// of the area it covers (box filter), or interpolated where the picture is enlarged.
+    pub fn resampled(&self, area: Area, width: u32, height: u32) -> GrayPage {
+        let columns = spans(area.x0, area.x1, width, self.width);
+        let rows = spans(area.y0, area.y1, height, self.height);
+        let mut pixels = vec![0_u8; width as usize * height as usize];
+        let mut sums = vec![0.0_f32; self.width as usize];
+        for (span, target) in rows.iter().zip(pixels.chunks_exact_mut(width as usize)) {
+            sums.fill(0.0);
+            for (index, weight) in span.weights() {
+                for (sum, &level) in sums.iter_mut().zip(self.row(index)) {
+                    *sum += weight * f32::from(level);
+                }
+            }
+            for (pixel, column) in target.iter_mut().zip(&columns) {
+                *pixel = (column.mean(&sums) + 0.5) as u8;
+            }
+        }
+        GrayPage { width, height, pixels }
+    }
+
+    /// Half the size, each pixel the mean of four.
+    pub fn halved(&self) -> GrayPage {
+        let (width, height) = ((self.width / 2).max(1), (self.height / 2).max(1));
+        if self.width < 2 || self.height < 2 {
+            return self.clone();
+        }
+        let mut pixels = Vec::with_capacity(width as usize * height as usize);
+        for y in 0..height {
+            let (upper, lower) = (self.row(2 * y), self.row(2 * y + 1));
+            let pairs = upper.chunks_exact(2).zip(lower.chunks_exact(2));
+            pixels.extend(pairs.map(|(a, b)| {
+                let sum = u16::from(a[0]) + u16::from(a[1]) + u16::from(b[0]) + u16::from(b[1]);
+                ((sum + 2) / 4) as u8
+            }));
+        }
+        GrayPage { width, height, pixels }
+    }
+
+    /// How many pixels have each grey level, counting every `step`-th pixel of every `step`-th row.
+    pub fn histogram(&self, step: usize) -> [u32; 256] {
+        let mut counts = [0; 256];
+        for row in self.pixels.chunks_exact(self.width as usize).step_by(step.max(1)) {
+            for &pixel in row.iter().step_by(step.max(1)) {
+                counts[usize::from(pixel)] += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// A part of a picture in pixels, from the left and top edges of its first pixel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Area {
+    /// Left edge.
+    pub x0: f32,
+    /// Top edge.
+    pub y0: f32,
+    /// Right edge.
+    pub x1: f32,
+    /// Bottom edge.
+    pub y1: f32,
+}
+
+/// The grey level below which a share of the counted pixels lies.
+pub(super) fn percentile(histogram: &[u32; 256], share: f32) -> u8 {
+    let total: u32 = histogram.iter().sum();
+    let wanted = (total as f32 * share) as u32;
+    let mut seen = 0;
+    for (level, count) in (0_u8..=255).zip(histogram) {
+        seen += count;
+        if seen > wanted {
+            return level;
+        }
+    }
+    255
+}
+
+/// The source pixels that one resampled pixel covers, with the weights of the first and last.
+struct Span {
+    first: usize,
+    last: usize,
+    first_weight: f32,
+    last_weight: f32,
+    scale: f32,
+}
+
+impl Span {
+    fn mean(&self, row: &[f32]) -> f32 {
+        if self.first == self.last {
+            return row[self.first];
+        }
+        let inner: f32 = row[self.first + 1..self.last].iter().sum();
+        let edges = self.first_weight * row[self.first] + self.last_weight * row[self.last];
+        (edges + inner) * self.scale
+    }
+
+    fn weights(&self) -> impl Iterator<Item = (u32, f32)> + '_ {
+        let single = self.first == self.last;
+        (self.first..=self.last).map(move |index| {
+            let weight = if single {
+                1.0 / self.scale
+            } else if index == self.first {
+                self.first_weight
+            } else if index == self.last {
+                self.last_weight
+            } else {
+                1.0
+            };
+            (index as u32, weight * self.scale)
+        })
+    }
+}
+
+fn spans(from: f32, to: f32, count: u32, limit: u32) -> Vec<Span> {
+    let step = (to - from) / count as f32;
+    let last_pixel = limit as usize - 1;
+    (0..count)
+        .map(|at| {
+            let (mut start, mut end) = (from + at as f32 * step, from + (at + 1) as f32 * step);
+            if step < 1.0 {
+                // Enlarging: one pixel's width around the centre makes it a linear interpolation.
+                let centre = (start + end) / 2.0;
+                (start, end) = (centre - 0.5, centre + 0.5);
+            }
+            let start = start.clamp(0.0, last_pixel as f32);
+            let end = end.clamp(start + 1e-3, limit as f32);
+            let first = (start as usize).min(last_pixel);
+            let last = (end.ceil() as usize).saturating_sub(1).clamp(first, last_pixel);
+            Span {
+                first,
+                last,
+                first_weight: (first + 1) as f32 - start,
+                last_weight: end - last as f32,
+                scale: if first == last { 1.0 } else { 1.0 / (end - start) },
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,89 @@
+//! Why a page is not read. Refusing is right whenever reading would be a guess.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a page is not read, with the evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Refusal {
+    /// The bytes are not a JPEG or PNG, or end too early.
+    #[error("this is not a complete JPEG or PNG image: {detail}")]
+    NotAnImage {
+        /// What the decoder says.
+        detail: String,
+    },
+    /// More pixels or bytes than a scanned page has.
+    #[error("the image is larger than any scanned page: {width} × {height} pixels")]
+    TooLarge {
+        /// Width in pixels; 0 if the file alone is too long.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// Too few pixels to find a mark in.
+    #[error("the image has too few pixels: {width} × {height}")]
+    TooSmall {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// Nothing is printed on the page.
+    #[error("the page is blank")]
+    Blank,
+    /// Nothing printed on the page is on any of the designs.
+    #[error("this is not a ballot of this election ({matches} matching places, {needed} needed)")]
+    NotABallot {
+        /// Places that agree with the best design.
+        matches: u32,
+        /// Places that have to agree.
+        needed: u32,
+    },
+    /// Some of it is there and too much is missing, covered or different.
+    #[error("only {found} of {expected} places of the page were found")]
+    CoverageTooSmall {
+        /// Places found.
+        found: u32,
+        /// Places looked for.
+        expected: u32,
+    },
+    /// The page was found and does not lie flat enough on its design.
+    #[error("the page is too distorted: {rms_um} µm, at most {limit_um} µm")]
+    RegistrationResidual {
+        /// Root mean square of the residuals, in micrometres.
+        rms_um: u32,
+        /// The limit, in micrometres.
+        limit_um: u32,
+    },
+    /// What surrounds one of the targets could not be found, so its score would be a guess.
+    #[error("the surroundings of target {contest}/{option} were not found")]
+    TargetUncertain {
+        /// Contest of the target.
+        contest: String,
+        /// Option of the target.
+        option: String,
+    },
+    /// Ink and paper can't be told apart.
+    #[error("the contrast is too low: {contrast} of 255")]
+    LowContrast {
+        /// Difference of paper and print, in grey levels.
+        contrast: u32,
+    },
+}
+
+impl Refusal {
+    /// A code that stays the same in all languages and versions.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotAnImage { .. } => "not_an_image",
+            Refusal::TooLarge { .. } => "too_large",
+            Refusal::TooSmall { .. } => "too_small",
+            Refusal::Blank => "blank",
+            Refusal::NotABallot { .. } => "not_a_ballot",
+            Refusal::CoverageTooSmall { .. } => "coverage_too_small",
+            Refusal::RegistrationResidual { .. } => "registration_residual",
+            Refusal::TargetUncertain { .. } => "target_uncertain",
+            Refusal::LowContrast { .. } => "low_contrast",
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Ink inside the targets that the blank page does not have.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_wrap,
+    reason = "pixel coordinates and counts, bounded by the page"
+)]
+
+use super::frame::FINE;
+use super::gray::{GrayPage, percentile};
+use super::patch::{Region, Template};
+use super::prepared::PreparedDesign;
+use super::refusal::Refusal;
+use super::register::Registration;
+use super::transform::Point;
+use super::{MarkVerdict, TargetReading};
+use crate::definition::Thresholds;
+use crate::design::{Target, TargetShape};
+
+/// The inner area starts this far inside the printed outline's outer box, in millimetres.
+const INSET_MM: f32 = 0.55;
+/// What surrounds a target, in fine pixels (2.5 mm): its outline, and what is printed beside it.
+const SURROUND: i32 = 15;
+/// How far a target may lie from the field, in fine pixels (0.8 mm).
+const REACH: usize = 5;
+/// A shift must be worth it: 4 pixels cost 0.05 of correlation.
+const SHIFT_PENALTY: f32 = 0.003;
+/// Below this correlation of its surroundings a target was not found.
+const MIN_CORRELATION: f32 = 0.35;
+/// Ink is darker than paper by this share of the page's contrast.
+const INK_SHARE: f32 = 0.33;
+/// Less contrast than this, in grey levels, is no print.
+const MIN_CONTRAST: u32 = 48;
+/// Printed ink of the blank page and this many pixels around it are not looked at.
+const PRINT_MARGIN: i32 = 1;
+
+/// What scoring needs of a target, worked out once.
+pub(super) struct TargetPlan {
+    /// Top left pixel of the surroundings.
+    left: i32,
+    top: i32,
+    template: Template,
+    /// Which pixels of the surroundings are inner area without print, row by row.
+    inner: Vec<bool>,
+    inner_count: u32,
+}
+
+impl TargetPlan {
+    /// `None` where the target lies beside the page, is too small, or has nothing to hold on to.
+    pub fn new(fine: &GrayPage, target: &Target) -> Option<TargetPlan> {
+        let px = |um: u32| um as f32 / 1000.0 * FINE;
+        let (x0, y0) = (px(target.area.x), px(target.area.y));
+        let (x1, y1) = (x0 + px(target.area.w), y0 + px(target.area.h));
+        let left = (x0.round() as i32 - SURROUND).max(0);
+        let top = (y0.round() as i32 - SURROUND).max(0);
+        let right = (x1.round() as i32 + SURROUND).min(fine.width() as i32);
+        let bottom = (y1.round() as i32 + SURROUND).min(fine.height() as i32);
+        let (width, height) = (right - left, bottom - top);
+        if x1 - x0 < 12.0
+            || y1 - y0 < 12.0
+            || width > 400
+            || height > 400
+            || width < 8
+            || height < 8
+        {
+            return None;
+        }
+        let inset = INSET_MM * FINE;
+        let within = |x: i32, y: i32, inset: f32| {
+            let (cx, cy) = ((x0 + x1) / 2.0, (y0 + y1) / 2.0);
+            let (rx, ry) = ((x1 - x0) / 2.0 - inset, (y1 - y0) / 2.0 - inset);
+            let (dx, dy) = ((x as f32 + 0.5 - cx) / rx, (y as f32 + 0.5 - cy) / ry);
+            match target.shape {
+                TargetShape::Square => dx.abs() <= 1.0 && dy.abs() <= 1.0,
+                TargetShape::Oval => dx * dx + dy * dy <= 1.0,
+            }
+        };
+        let size = (width as usize, height as usize);
+        let keep = |x: usize, y: usize| !within(left + x as i32, top + y as i32, inset * 0.8);
+        let template = Template::new(fine, left, top, size, keep)?;
+        let ink = ink_level(&histogram_of(fine, left, top, size));
+        let mut inner = Vec::with_capacity(size.0 * size.1);
+        for y in top..bottom {
+            for x in left..right {
+                inner.push(within(x, y, inset) && !is_near_print(fine, x, y, ink));
+            }
+        }
+        let inner_count = u32::try_from(inner.iter().filter(|&&is| is).count()).ok()?;
+        (inner_count >= 40).then_some(TargetPlan { left, top, template, inner, inner_count })
+    }
+
+    fn centre(&self) -> Point {
+        Point {
+            x: self.left as f32 + self.template.width as f32 / 2.0,
+            y: self.top as f32 + self.template.height as f32 / 2.0,
+        }
+    }
+}
+
+/// Scores every target of a registered page.
+///
+/// # Errors
+/// [`Refusal::LowContrast`] or [`Refusal::TargetUncertain`].
+pub fn score(
+    design: &PreparedDesign,
+    registration: &Registration,
+    thresholds: &Thresholds,
+) -> Result<Vec<TargetReading>, Refusal> {
+    let histogram = registration.frame.fine.histogram(3);
+    let (black, white) = (percentile(&histogram, 0.01), percentile(&histogram, 0.7));
+    let contrast = u32::from(white.saturating_sub(black));
+    if contrast < MIN_CONTRAST {
+        return Err(Refusal::LowContrast { contrast });
+    }
+    let plans = design.targets.iter().zip(&design.design().targets);
+    plans
+        .map(|(plan, target)| score_target(plan, target, registration, black, thresholds))
+        .collect()
+}
+
+fn score_target(
+    plan: &TargetPlan,
+    target: &Target,
+    registration: &Registration,
+    black: u8,
+    thresholds: &Thresholds,
+) -> Result<TargetReading, Refusal> {
+    let (width, height) = (plan.template.width, plan.template.height);
+    let map = registration.field.local(plan.centre());
+    let reach = REACH as f32;
+    let size = (width + 2 * REACH, height + 2 * REACH);
+    let region = Region::sampled(&registration.frame.fine, size, |i, j| {
+        map(Point { x: plan.left as f32 - reach + i + 0.5, y: plan.top as f32 - reach + j + 0.5 })
+    });
+    let fit = plan.template.search(&region, REACH, SHIFT_PENALTY);
+    if fit.correlation < MIN_CORRELATION {
+        return Err(Refusal::TargetUncertain {
+            contest: target.contest.to_string(),
+            option: target.option.to_string(),
+        });
+    }
+    let shift = |v: f32| (v.round() as i32 + REACH as i32).clamp(0, 2 * REACH as i32) as usize;
+    let (dx, dy) = (shift(fit.offset.x), shift(fit.offset.y));
+    let mut counts = [0; 256];
+    for row in region.levels.chunks_exact(region.width) {
+        row.iter().for_each(|&level| counts[usize::from(level.clamp(0, 255) as u8)] += 1);
+    }
+    let paper = f32::from(percentile(&counts, 0.8));
+    let ink = paper - INK_SHARE * (paper - f32::from(black)).max(MIN_CONTRAST as f32);
+    let mut inked = 0_u32;
+    for (y, row) in plan.inner.chunks_exact(width).enumerate() {
+        let start = (y + dy) * region.width + dx;
+        let levels = &region.levels[start..start + width];
+        let dark = row
+            .iter()
+            .zip(levels)
+            .filter(|&(&is_inner, &level)| is_inner && f32::from(level) < ink);
+        inked += dark.count() as u32;
+    }
+    let score_permille = u16::try_from(inked * 1000 / plan.inner_count).unwrap_or(1000);
+    Ok(TargetReading {
+        contest: target.contest.clone(),
+        option: target.option.clone(),
+        score_permille,
+        verdict: MarkVerdict::of(score_permille, thresholds),
+    })
+}
+
+fn histogram_of(page: &GrayPage, left: i32, top: i32, size: (usize, usize)) -> [u32; 256] {
+    let mut counts = [0; 256];
+    for y in 0..size.1 {
+        let row = page.row((top as usize + y) as u32);
+        let part = &row[left as usize..left as usize + size.0];
+        part.iter().for_each(|&level| counts[usize::from(level)] += 1);
+    }
+    counts
+}
+
+/// Grey level of print on the blank page: the middle of its darkest and its paper.
+fn ink_level(counts: &[u32; 256]) -> u8 {
+    let (dark, paper) = (percentile(counts, 0.01), percentile(counts, 0.8));
+    paper - paper.saturating_sub(dark) / 4
+}
+
+fn is_near_print(page: &GrayPage, x: i32, y: i32, ink: u8) -> bool {
+    let dark = |x: i32, y: i32| {
+        let row = page.row(y.max(0) as u32);
+        row.get(x.max(0) as usize).is_some_and(|&level| level < ink)
+    };
+    let around = -PRINT_MARGIN..=PRINT_MARGIN;
+    around.clone().any(|dy| around.clone().any(|dx| dark(x + dx, y + dy)))
+}
