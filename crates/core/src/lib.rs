@@ -3,6 +3,7 @@
 //! Pure Rust: no I/O, no browser, no clock, no randomness. What a second implementation would need
 //! to agree on is here and in `docs/formats.md`.
 
+pub mod ballot;
 pub mod definition;
 pub mod design;
 mod ids;

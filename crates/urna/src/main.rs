@@ -1,2 +1,113 @@
-//! Placeholder.
-fn main() {}
+//! `urna`, the election authority's command line: keys, packages, ballots, enrolment, verification.
+
+mod demo;
+mod files;
+mod interpret;
+mod keys;
+mod package;
+mod render;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The election authority's tools of the Urna ballot scanner.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the authority's key: authority.key (secret) and authority.pem (public).
+    Keygen {
+        /// Folder to write to; an existing key is kept.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Render the ballots of a definition: SVG to print, PNG and design.json to read with.
+    Render {
+        /// The election definition (JSON).
+        #[arg(long)]
+        definition: PathBuf,
+        /// Folder to write to.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Render the ballots of a definition and seal everything into an election package.
+    Package {
+        /// The election definition (JSON).
+        #[arg(long)]
+        definition: PathBuf,
+        /// The authority's secret key (PEM).
+        #[arg(long)]
+        key: PathBuf,
+        /// The package to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Take a device into service for one precinct.
+    Enrol {
+        /// The authority's secret key (PEM).
+        #[arg(long)]
+        key: PathBuf,
+        /// The election package.
+        #[arg(long)]
+        package: PathBuf,
+        /// The device's enrolment request.
+        #[arg(long)]
+        request: PathBuf,
+        /// The precinct that it will serve.
+        #[arg(long)]
+        precinct: String,
+        /// The name that it will bear.
+        #[arg(long)]
+        device: String,
+        /// The enrolment to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Everything for the demonstration: keys, package, ballots to print.
+    Demo {
+        /// Folder to write to; existing keys are kept.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Read scanned images of one page design.
+    Interpret(interpret::Options),
+    /// Verify a package, an enrolment or a report, and print its content as JSON.
+    Verify {
+        /// The authority's public key (PEM).
+        #[arg(long)]
+        root: PathBuf,
+        /// A sealed file, or a text with the QR codes of a report, one a line; `-` is standard input.
+        file: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Keygen { out } => keys::generate(&out).map(|_| ExitCode::SUCCESS),
+        Command::Render { definition, out } => {
+            render::to_folder(&definition, &out).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Package { definition, key, out } => {
+            package::make(&definition, &key, &out).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Enrol { key, package, request, precinct, device, out } => {
+            package::enrol(&key, &package, &request, &precinct, &device, &out)
+                .map(|()| ExitCode::SUCCESS)
+        }
+        Command::Demo { out } => demo::make(&out).map(|()| ExitCode::SUCCESS),
+        Command::Interpret(options) => interpret::run(&options),
+        Command::Verify { root, file } => verify::run(&root, &file).map(|()| ExitCode::SUCCESS),
+    };
+    done.unwrap_or_else(|fault| {
+        eprintln!("urna: {fault:#}");
+        ExitCode::from(2)
+    })
+}

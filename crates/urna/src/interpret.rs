@@ -1,0 +1,121 @@
+//! Reads image files with one page design, for tuning, teaching and tests.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use serde_json::{Map, Value, json};
+use urna_core::definition::Thresholds;
+use urna_core::recognition::{
+    ImportedContest, MarkVerdict, PreparedDesign, TargetReading, decode, import_design, register,
+    score,
+};
+
+use crate::files;
+
+/// What to read, and how to print it.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Folder with blank.png and design.json.
+    #[arg(long)]
+    design: PathBuf,
+    /// One JSON object a line.
+    #[arg(long)]
+    json: bool,
+    /// The scanned images (JPEG or PNG).
+    #[arg(required = true)]
+    images: Vec<PathBuf>,
+}
+
+/// Reads every image; a bad one does not stop the others. Exit code 1 if any was refused.
+pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let blank = files::read(&options.design.join("blank.png"))?;
+    let json = files::read_text(&options.design.join("design.json"))?;
+    let imported = import_design(&json, blank)?;
+    let design = PreparedDesign::new(&imported.design).context("the design")?;
+    let mut all_read = true;
+    for image in &options.images {
+        let line = read(image, &design, &imported.contests);
+        all_read &= line["status"] == "read";
+        if options.json { println!("{line}") } else { print_text(&line) }
+    }
+    Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn read(image: &Path, design: &PreparedDesign, contests: &[ImportedContest]) -> Value {
+    let name = image.display().to_string();
+    let refused = |reason: &dyn std::fmt::Display, code: &str| {
+        json!({
+            "image": name, "status": "refused", "reason": reason.to_string(), "code": code,
+            "rotation_deg": null, "registration": null, "contests": {}, "targets": [], "ms": {},
+        })
+    };
+    let bytes = match files::read(image) {
+        Ok(bytes) => bytes,
+        Err(fault) => return refused(&format!("{fault:#}"), "not_readable"),
+    };
+    let start = Instant::now();
+    let page = match decode(&bytes) {
+        Ok(page) => page,
+        Err(fault) => return refused(&fault, fault.code()),
+    };
+    let decoded = Instant::now();
+    let registration = match register(&page, std::slice::from_ref(design)) {
+        Ok(registration) => registration,
+        Err(fault) => return refused(&fault, fault.code()),
+    };
+    let registered = Instant::now();
+    let targets = match score(design, &registration, &Thresholds::default()) {
+        Ok(targets) => targets,
+        Err(fault) => return refused(&fault, fault.code()),
+    };
+    let scored = Instant::now();
+    let ms = |duration: Duration| (duration.as_secs_f64() * 1e6).round() / 1e3;
+    json!({
+        "image": name, "status": "read", "reason": null,
+        "rotation_deg": registration.rotation_deg(),
+        "registration": {"rms_mm": f64::from(registration.rms_um()) / 1000.0},
+        "contests": contests_json(contests, &targets),
+        "targets": targets.iter().map(|target| json!({
+            "contest": target.contest, "option": target.option,
+            "score": f64::from(target.score_permille) / 1000.0, "verdict": target.verdict,
+        })).collect::<Vec<_>>(),
+        "ms": {
+            "decode": ms(decoded - start), "register": ms(registered - decoded),
+            "score": ms(scored - registered), "total": ms(scored - start),
+        },
+    })
+}
+
+fn contests_json(contests: &[ImportedContest], targets: &[TargetReading]) -> Value {
+    let mut all = Map::new();
+    for contest in contests {
+        let with = |verdict| -> Vec<&str> {
+            let of_verdict = |t: &&TargetReading| t.contest == contest.id && t.verdict == verdict;
+            targets.iter().filter(of_verdict).map(|t| t.option.as_str()).collect()
+        };
+        let (selected, marginal) = (with(MarkVerdict::Marked), with(MarkVerdict::Marginal));
+        let allowed = usize::from(contest.votes_allowed);
+        let outcome = match selected.len() {
+            _ if !marginal.is_empty() => "marginal",
+            0 => "blank",
+            count if count > allowed => "overvoted",
+            count if count < allowed => "undervoted",
+            _ => "valid",
+        };
+        let value = json!({"selected": selected, "marginal": marginal, "outcome": outcome});
+        all.insert(contest.id.to_string(), value);
+    }
+    Value::Object(all)
+}
+
+fn print_text(line: &Value) {
+    println!("{}: {}", line["image"].as_str().unwrap_or_default(), line["status"]);
+    if let Some(reason) = line["reason"].as_str() {
+        println!("  {reason}");
+    }
+    for (contest, result) in line["contests"].as_object().into_iter().flatten() {
+        println!("  {contest}: {} {}", result["outcome"], result["selected"]);
+    }
+}

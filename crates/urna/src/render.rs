@@ -1,0 +1,129 @@
+//! Ballots to paper and to pixels: one SVG, from which both the printed page and the blank page's
+//! picture are made.
+
+use std::io::Cursor;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use image::{GrayImage, ImageFormat};
+use resvg::{tiny_skia, usvg};
+use serde_json::json;
+use urna_core::ballot::{Ballot, lay_out};
+use urna_core::definition::ElectionDefinition;
+use urna_core::design::PageDesign;
+
+use crate::files;
+
+const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/NotoSans-Regular.ttf");
+const BOLD: &[u8] = include_bytes!("../../../assets/fonts/NotoSans-Bold.ttf");
+/// Pixels per micrometre of the blank page: 200 dpi.
+const PER_UM: f32 = 200.0 / 25_400.0;
+
+/// A rendered ballot.
+pub struct Rendered {
+    /// The page as a browser prints it; text has become outlines, so no font is needed.
+    pub svg: String,
+    /// The design with its blank page.
+    pub design: PageDesign,
+}
+
+/// Renders every style of a definition file into a folder.
+pub fn to_folder(definition: &Path, folder: &Path) -> anyhow::Result<()> {
+    let definition = files::read_definition(definition)?;
+    write_ballots(&ballots(&definition)?, folder)
+}
+
+/// Renders every ballot style.
+pub fn ballots(definition: &ElectionDefinition) -> anyhow::Result<Vec<Rendered>> {
+    let styles = definition.styles.iter();
+    styles.map(|style| render(&lay_out(definition, &style.id)?)).collect()
+}
+
+/// Writes `<design>.svg`, and a folder that `urna interpret --design` reads.
+pub fn write_ballots(ballots: &[Rendered], folder: &Path) -> anyhow::Result<()> {
+    for ballot in ballots {
+        let design = &ballot.design;
+        let place = folder.join(design.id.as_str());
+        files::make_folder(&place)?;
+        files::write(&folder.join(format!("{}.svg", design.id)), ballot.svg.as_bytes())?;
+        files::write(&place.join("blank.png"), &design.blank_png)?;
+        let json = serde_json::to_string_pretty(&design_json(design)?)?;
+        files::write(&place.join("design.json"), json.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn render(ballot: &Ballot) -> anyhow::Result<Rendered> {
+    let mut options = usvg::Options::default();
+    let fonts = Arc::make_mut(&mut options.fontdb);
+    fonts.load_font_data(REGULAR.to_vec());
+    fonts.load_font_data(BOLD.to_vec());
+    let tree = usvg::Tree::from_str(&ballot.to_svg(), &options).context("the ballot's SVG")?;
+    let outlined = tree.to_string(&usvg::WriteOptions::default());
+    // usvg writes sizes without units; the browser must print at true size.
+    let (width, height) = (mm(ballot.width_um), mm(ballot.height_um));
+    let size = tree.size();
+    let svg = outlined.replacen(
+        &format!("width=\"{}\" height=\"{}\"", size.width(), size.height()),
+        &format!(
+            "width=\"{width}mm\" height=\"{height}mm\" viewBox=\"0 0 {} {}\"",
+            size.width(),
+            size.height()
+        ),
+        1,
+    );
+    anyhow::ensure!(svg.contains("mm\""), "the size of the printed ballot is not set");
+    let blank_png = rasterise(&tree, ballot)?;
+    Ok(Rendered { svg, design: ballot.design(blank_png) })
+}
+
+fn rasterise(tree: &usvg::Tree, ballot: &Ballot) -> anyhow::Result<Vec<u8>> {
+    let px = |um: u32| -> anyhow::Result<u32> {
+        let pixels = u64::from(um) * 200 * 2 / 25_400;
+        Ok(u32::try_from(pixels.div_ceil(2))?)
+    };
+    let (width, height) = (px(ballot.width_um)?, px(ballot.height_um)?);
+    let mut pixmap = tiny_skia::Pixmap::new(width, height).context("the page is too large")?;
+    pixmap.fill(tiny_skia::Color::WHITE);
+    // usvg measures in CSS pixels of 1/96 inch.
+    let scale = PER_UM * 25_400.0 / 96.0;
+    let transform = tiny_skia::Transform::from_scale(scale, scale);
+    resvg::render(tree, transform, &mut pixmap.as_mut());
+    let levels = pixmap.pixels().iter().map(|pixel| {
+        let sum = u16::from(pixel.red()) + u16::from(pixel.green()) + u16::from(pixel.blue());
+        u8::try_from(sum / 3).unwrap_or(u8::MAX)
+    });
+    let page = GrayImage::from_raw(width, height, levels.collect()).context("the page's pixels")?;
+    let mut png = Cursor::new(Vec::new());
+    page.write_to(&mut png, ImageFormat::Png)?;
+    Ok(png.into_inner())
+}
+
+fn design_json(design: &PageDesign) -> anyhow::Result<serde_json::Value> {
+    let blank = urna_core::recognition::decode(&design.blank_png)?;
+    let x = |um: u32| f64::from(um) * f64::from(blank.width()) / f64::from(design.width_um);
+    let y = |um: u32| f64::from(um) * f64::from(blank.height()) / f64::from(design.height_um);
+    let mut contests: Vec<&str> = design.targets.iter().map(|t| t.contest.as_str()).collect();
+    contests.dedup();
+    let contests: Vec<_> =
+        contests.iter().map(|id| json!({"id": id, "title": id, "votes_allowed": 1})).collect();
+    let targets = design.targets.iter().map(|target| {
+        let area = target.area;
+        json!({
+            "contest": target.contest, "option": target.option, "shape": target.shape,
+            "x": x(area.x), "y": y(area.y), "w": x(area.w), "h": y(area.h),
+        })
+    });
+    Ok(json!({
+        "id": design.id,
+        "page_mm": {"width": mm(design.width_um), "height": mm(design.height_um)},
+        "blank_px": {"width": blank.width(), "height": blank.height()},
+        "contests": contests,
+        "targets": targets.collect::<Vec<_>>(),
+    }))
+}
+
+fn mm(um: u32) -> f64 {
+    f64::from(um) / 1000.0
+}
