@@ -1,1 +1,25 @@
-//! Placeholder.
+//! The vault: owns recognition, event log, ballot records, tally, keys and signing.
+//!
+//! Everything here runs over a [`Disk`] and a [`World`], so that the same code is tested natively, with
+//! the power cut at every write, and runs in a Web Worker over the browser's private file system.
+
+mod count;
+mod day;
+mod disk;
+mod frame;
+mod keys;
+mod log;
+mod memory;
+mod provision;
+mod reader;
+mod records;
+mod reports;
+mod vault;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+
+pub use disk::{Disk, DiskFault, FileName};
+pub use memory::{MemoryDisk, Power};
+pub use reader::{PageReader, ReadFault, Reader};
+pub use vault::{Answer, SOFTWARE, Vault, World};

@@ -41,19 +41,6 @@ pub enum PollState {
     Transmitted,
 }
 
-/// Who entered a PIN.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
-#[serde(rename_all = "snake_case")]
-#[cbor(index_only)]
-pub enum Role {
-    /// The chair of the commission.
-    #[n(0)]
-    Chair,
-    /// The secretary of the commission.
-    #[n(1)]
-    Secretary,
-}
-
 /// What a device outside the vault reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
@@ -177,9 +164,6 @@ pub enum EventKind {
         #[n(0)]
         code: String,
     },
-    /// The clerk confirmed that a sheet was put into the invalid section.
-    #[n(14)]
-    DropConfirmed,
     /// The scanner reported a fault.
     #[n(15)]
     ScannerFault {
@@ -187,13 +171,9 @@ pub enum EventKind {
         #[n(0)]
         fault: ScannerFault,
     },
-    /// A PIN was wrong.
+    /// A PIN was wrong; which of the two can't be told, since only both together open the key.
     #[n(16)]
-    WrongPin {
-        /// Whose.
-        #[n(0)]
-        role: Role,
-    },
+    WrongPin,
     /// Both PINs were right and the device key is in memory.
     #[n(17)]
     Unlocked,

@@ -191,7 +191,7 @@ fn describe(smooth: &GrayPage, at: Point, pairs: &[[i32; 4]]) -> Feature {
 
 /// The 256 pairs of places that a descriptor compares: the same for everybody, from a fixed seed.
 fn test_pairs() -> Vec<[i32; 4]> {
-    let mut random = Sequence(0x5eed_0f_ba11_0700);
+    let mut random = Sequence(0x005e_ed0f_ba11_0700);
     let mut offset = || {
         // The mean of two is denser around the corner, as BRIEF's authors found best.
         let span = 2 * REACH as u64 + 1;

@@ -131,7 +131,7 @@ impl Field {
             })
         });
         let fine = anchor.fine.search(&region, FINE_REACH, 0.0);
-        (fine.correlation >= MIN_CORRELATION).then(|| Sighting {
+        (fine.correlation >= MIN_CORRELATION).then_some(Sighting {
             at: anchor.at,
             displacement: Point { x: shift.x + fine.offset.x, y: shift.y + fine.offset.y },
             weight: fine.correlation,

@@ -86,8 +86,9 @@ fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> Opti
         for row in 0..N {
             if row != column {
                 let factor = matrix[row][column] / matrix[column][column];
-                for k in column..N {
-                    matrix[row][k] -= factor * matrix[column][k];
+                let pivot_row = matrix[column];
+                for (value, pivot) in matrix[row].iter_mut().zip(pivot_row) {
+                    *value -= factor * pivot;
                 }
                 right[row] -= factor * right[column];
             }

@@ -1,0 +1,52 @@
+//! Frames: length, checksum and payload, so that a torn write is recognised.
+//!
+//! `u32` length and `u32` CRC-32 (IEEE 802.3) of the payload, both little-endian, then the payload.
+
+/// Bytes before the payload.
+pub const HEAD: usize = 8;
+
+/// What stands at a place.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Frame<'a> {
+    /// A sound frame.
+    Sound(&'a [u8]),
+    /// Nothing was ever written here.
+    Empty,
+    /// Neither: torn or damaged.
+    Broken,
+}
+
+/// A payload in its frame.
+pub fn framed(payload: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+    let mut frame = Vec::with_capacity(HEAD + payload.len());
+    frame.extend_from_slice(&len.to_le_bytes());
+    frame.extend_from_slice(&crc32fast::hash(payload).to_le_bytes());
+    frame.extend_from_slice(payload);
+    frame
+}
+
+/// Looks at the frame that starts at `at`. An empty payload is never framed.
+pub fn frame_at(bytes: &[u8], at: usize, most: usize) -> Frame<'_> {
+    let word = |at: usize| {
+        let word = bytes.get(at..at.checked_add(4)?)?;
+        Some(u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
+    };
+    let (Some(len), Some(sum)) = (word(at), word(at.saturating_add(4))) else {
+        return if bytes.get(at..).is_none_or(is_zero) { Frame::Empty } else { Frame::Broken };
+    };
+    if len == 0 && sum == 0 {
+        return Frame::Empty;
+    }
+    let len = usize::try_from(len).unwrap_or(usize::MAX);
+    let payload =
+        (1..=most).contains(&len).then(|| bytes.get(at + HEAD..at + HEAD + len)).flatten();
+    match payload {
+        Some(payload) if crc32fast::hash(payload) == sum => Frame::Sound(payload),
+        _ => Frame::Broken,
+    }
+}
+
+pub fn is_zero(bytes: &[u8]) -> bool {
+    bytes.iter().all(|&byte| byte == 0)
+}

@@ -1,0 +1,131 @@
+//! The event log on disk: appended, flushed, chained; a torn end is cut, anything else is an alarm.
+
+use urna_core::journal::{Event, EventKind};
+use urna_core::seal::Digest;
+
+use crate::disk::{Disk, DiskFault, FileName};
+use crate::frame::{Frame, HEAD, frame_at, framed, is_zero};
+
+/// Bytes preallocated: room for about 30,000 events.
+pub const LOG_BYTES: usize = 4 << 20;
+/// Longest event, in bytes.
+const MAX_EVENT: usize = 2_048;
+
+/// Why the log can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LogFault {
+    /// The store failed.
+    #[error(transparent)]
+    Disk(#[from] DiskFault),
+    /// An event in the middle is damaged, missing or does not continue the chain.
+    #[error("the event log is damaged at event {0}")]
+    Damaged(u64),
+    /// No room is left.
+    #[error("the event log is full")]
+    Full,
+}
+
+/// The log, read into memory.
+pub struct Log {
+    events: Vec<Event>,
+    head: Digest,
+    end: usize,
+}
+
+impl Log {
+    /// Makes an empty log, durable when this returns.
+    ///
+    /// # Errors
+    /// [`LogFault::Disk`].
+    pub fn create(disk: &mut dyn Disk) -> Result<Log, LogFault> {
+        disk.replace(FileName::Log, &vec![0; LOG_BYTES])?;
+        disk.flush(FileName::Log)?;
+        Ok(Log { events: Vec::new(), head: Digest::default(), end: 0 })
+    }
+
+    /// Reads the log; a torn end is cut, durably, and its length returned.
+    ///
+    /// # Errors
+    /// [`LogFault`].
+    pub fn open(disk: &mut dyn Disk) -> Result<(Log, usize), LogFault> {
+        let bytes = disk.read(FileName::Log)?;
+        let mut log = Log { events: Vec::new(), head: Digest::default(), end: 0 };
+        if bytes.len() != LOG_BYTES {
+            return Err(LogFault::Damaged(0));
+        }
+        loop {
+            match frame_at(&bytes, log.end, MAX_EVENT) {
+                Frame::Sound(payload) => log.take(payload)?,
+                Frame::Empty if is_zero(&bytes[log.end..]) => return Ok((log, 0)),
+                Frame::Empty | Frame::Broken => break,
+            }
+        }
+        let torn = torn_len(&bytes[log.end..]).ok_or(LogFault::Damaged(log.len()))?;
+        disk.write_at(FileName::Log, log.end, &vec![0; torn])?;
+        disk.flush(FileName::Log)?;
+        Ok((log, torn))
+    }
+
+    /// Appends an event, durable when this returns.
+    ///
+    /// # Errors
+    /// [`LogFault`].
+    pub fn append(
+        &mut self,
+        disk: &mut dyn Disk,
+        at: u64,
+        kind: EventKind,
+    ) -> Result<(), LogFault> {
+        let event = Event { sequence: self.len(), at, previous: self.head, kind };
+        let payload = minicbor::to_vec(&event).unwrap_or_default();
+        let frame = framed(&payload);
+        // The last frame's worth stays zero, so that the end is always seen.
+        if payload.len() > MAX_EVENT || self.end + frame.len() + HEAD + MAX_EVENT > LOG_BYTES {
+            return Err(LogFault::Full);
+        }
+        disk.write_at(FileName::Log, self.end, &frame)?;
+        disk.flush(FileName::Log)?;
+        self.head = Digest::of(&payload);
+        self.end += frame.len();
+        self.events.push(event);
+        Ok(())
+    }
+
+    /// The events.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Number of events.
+    pub fn len(&self) -> u64 {
+        self.events.len() as u64
+    }
+
+    /// Hash of the last event; zeros for an empty log.
+    pub fn head(&self) -> Digest {
+        self.head
+    }
+
+    fn take(&mut self, payload: &[u8]) -> Result<(), LogFault> {
+        let damaged = LogFault::Damaged(self.len());
+        let event: Event = minicbor::decode(payload).map_err(|_| damaged.clone())?;
+        if event.sequence != self.len() || event.previous != self.head {
+            return Err(damaged);
+        }
+        self.head = Digest::of(payload);
+        self.end += HEAD + payload.len();
+        self.events.push(event);
+        Ok(())
+    }
+}
+
+/// Length of a torn end: one frame's worth at most, with nothing but zeros behind it and no sound
+/// frame in it. Anything else was durable once and is damage.
+fn torn_len(rest: &[u8]) -> Option<usize> {
+    let longest = HEAD + MAX_EVENT;
+    let has_frame = (1..longest.min(rest.len()))
+        .any(|at| matches!(frame_at(rest, at, MAX_EVENT), Frame::Sound(_)));
+    let behind = rest.get(longest..).unwrap_or_default();
+    let last = rest.iter().take(longest).rposition(|&byte| byte != 0)?;
+    (is_zero(behind) && !has_frame).then_some(last + 1)
+}
