@@ -19,6 +19,11 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Whether the figures are published.
+    pub fn is_published(self) -> bool {
+        self == Standing::Published
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Standing::Published => "published",
