@@ -1,5 +1,7 @@
 //! What the collector takes, what it refuses and by which stable code, and that it keeps everything.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+
 mod support;
 
 use std::time::Duration;

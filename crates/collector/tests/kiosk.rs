@@ -1,5 +1,7 @@
 //! The kiosk's port: headers, files, the package, and enrolment for demonstrations.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+
 mod support;
 
 use std::path::Path;

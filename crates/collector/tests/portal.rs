@@ -1,5 +1,7 @@
 //! What the public sees: the sums, the languages, the headers, and the same after a restart.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+
 mod support;
 
 use axum::body::Body;

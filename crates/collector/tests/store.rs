@@ -1,5 +1,7 @@
 //! Both databases: the same figures after a restart, and what happens when someone edits a table.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+
 mod support;
 
 use sqlx::Connection;

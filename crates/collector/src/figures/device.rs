@@ -58,8 +58,9 @@ impl DeviceFigures {
 
     /// The report that tells how many sheets were counted: the final one, or the latest slip.
     pub fn turnout_report(&self) -> Option<&Arc<StoredReport>> {
-        let slips = self.reports.iter().filter(|stored| stored.report.kind == ReportKind::Turnout);
-        self.final_report().or_else(|| slips.last())
+        let mut latest_first = self.reports.iter().rev();
+        self.final_report()
+            .or_else(|| latest_first.find(|stored| stored.report.kind == ReportKind::Turnout))
     }
 
     /// Whether its zero report came.

@@ -10,11 +10,13 @@ use super::not_found;
 use crate::figures::CampaignFigures;
 use crate::http::{View, cached_page};
 
-/// File, its key, and its columns with theirs.
-const FILES: [(&str, &str, &[(&str, &str)]); 4] = [
+/// The name of something in a file, and the key of its meaning.
+type Meaning = (&'static str, &'static str);
+
+/// Each file with its columns.
+const FILES: [(Meaning, &[Meaning]); 4] = [
     (
-        "results.csv",
-        "data-results-csv",
+        ("results.csv", "data-results-csv"),
         &[
             ("election, region, precinct", "column-place"),
             ("disputed", "column-disputed"),
@@ -25,8 +27,7 @@ const FILES: [(&str, &str, &[(&str, &str)]); 4] = [
         ],
     ),
     (
-        "turnout.csv",
-        "data-turnout-csv",
+        ("turnout.csv", "data-turnout-csv"),
         &[
             ("election, region, precinct", "column-place"),
             ("vote", "column-vote"),
@@ -35,8 +36,8 @@ const FILES: [(&str, &str, &[(&str, &str)]); 4] = [
             ("devices, final_reports, slips", "column-reports"),
         ],
     ),
-    ("results.json", "data-results-json", &[]),
-    ("precincts/{id}.json", "data-precinct-json", &[]),
+    (("results.json", "data-results-json"), &[]),
+    (("precincts/{id}.json", "data-precinct-json"), &[]),
 ];
 
 pub(super) async fn page(Path(election): Path<String>, view: View) -> Response<Body> {
@@ -52,7 +53,7 @@ fn content(view: &View, figures: &CampaignFigures) -> Markup {
         (trail(view, &[(definition.title.in_lang(view.lang), format!("/{}", definition.id))]))
         h1 { (view.t("data-title")) }
         p { (view.t("data-text")) }
-        @for (file, key, columns) in FILES {
+        @for ((file, key), columns) in FILES {
             section { h2 {
                     @if file.contains('{') { code { (file) } }
                     @else { a href=(format!("/{}/data/{file}", definition.id)) { (file) } } }
