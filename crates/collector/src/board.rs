@@ -101,31 +101,28 @@ impl Board {
     /// Writes down a verified report and publishes it if it is new. What is published is on disk.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing was written or published then.
+    /// [`StoreError`]. What was written and not published is published with the next report.
     pub async fn admit(
         &self,
         received: &Received<'_>,
         sealed: &[u8],
         verified: &VerifiedReport,
     ) -> Result<Admission, StoreError> {
-        let mut last = self.last.lock().await;
         let admission = self.store.admit(received, sealed, verified).await?;
         if matches!(admission, Admission::New(_)) {
-            self.publish_behind(&mut last).await?;
+            // Whoever comes first publishes for all who wrote meanwhile: adding up once for many.
+            self.catch_up().await?;
         }
         Ok(admission)
     }
 
-    /// Publishes what another collector wrote into the same database.
+    /// Publishes what was written since the last time, by this collector or another one on the same
+    /// database.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         let mut last = self.last.lock().await;
-        self.publish_behind(&mut last).await
-    }
-
-    async fn publish_behind(&self, last: &mut i64) -> Result<(), StoreError> {
         loop {
             let rows = self.store.reports_behind(*last).await?;
             let Some(end) = rows.last().map(|row| row.submission) else {

@@ -91,7 +91,7 @@ fn device_part(view: &View, figures: &CampaignFigures, device: &DeviceFigures) -
     html! {
         article class="card" { h3 { (view.t("device")) " " (device.device)
                 @if device.disputed { " " strong class="bad" { (view.t("disputed")) } } }
-            (reports::list(view, device))
+            (reports::list(view, figures.campaign.definition(), device))
             @if let Some(tally) = device.final_report().and_then(|stored| stored.report.tally.as_ref()) {
                 details id=(format!("device-{}", device.device)) {
                     summary { (view.t("figures-of-device")) }

@@ -1,17 +1,24 @@
 //! The reports of a device, each with its sealed record to take home.
 
 use maud::{Markup, html};
+use urna_core::VoteId;
+use urna_core::definition::ElectionDefinition;
 use urna_core::report::ReportKind;
 
 use crate::figures::{DeviceFigures, StoredReport};
 use crate::http::View;
 
 /// All reports of a device.
-pub(super) fn list(view: &View, device: &DeviceFigures) -> Markup {
-    html! { ul class="reports" { @for stored in &device.reports { (item(view, device, stored)) } } }
+pub(super) fn list(view: &View, definition: &ElectionDefinition, device: &DeviceFigures) -> Markup {
+    html! { ul class="reports" { @for stored in &device.reports { (item(view, definition, device, stored)) } } }
 }
 
-fn item(view: &View, device: &DeviceFigures, stored: &StoredReport) -> Markup {
+fn item(
+    view: &View,
+    definition: &ElectionDefinition,
+    device: &DeviceFigures,
+    stored: &StoredReport,
+) -> Markup {
     let report = &stored.report;
     let kind = match report.kind {
         ReportKind::Zero => "report-zero",
@@ -27,7 +34,7 @@ fn item(view: &View, device: &DeviceFigures, stored: &StoredReport) -> Markup {
                 @if in_dispute { " " strong class="bad" {
                     (view.t(if stored.standing.is_published() { "conflict-first" } else { "conflict-later" })) } } }
             p { @for turnout in &report.turnout {
-                span class="chip" { (turnout.vote) ": " strong { (view.n(turnout.sheets)) } } " " } }
+                span class="chip" { (title(view, definition, &turnout.vote)) ": " strong { (view.n(turnout.sheets)) } } " " } }
             dl class="facts" {
                 div { dt { (view.t("issued-at")) } dd { (issued) } }
                 div { dt { (view.t("received-at")) } dd { (view.time(stored.received_at)) } }
@@ -42,6 +49,10 @@ fn item(view: &View, device: &DeviceFigures, stored: &StoredReport) -> Markup {
             }
         }
     }
+}
+
+fn title<'a>(view: &View, definition: &'a ElectionDefinition, id: &'a VoteId) -> &'a str {
+    definition.vote(id).map_or(id.as_str(), |vote| vote.title.in_lang(view.lang))
 }
 
 /// The first 16 digits in groups of four: what two people can compare by voice.
