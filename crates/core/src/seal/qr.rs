@@ -17,7 +17,9 @@ use super::payload::Digest;
 const MAX_BYTES: u64 = 1 << 20;
 /// Base45 characters in one code. With the header it fits version 20 at error level Q, which a cheap
 /// phone reads from an 80 mm thermal print with modules of 0.6 mm.
-const CHUNK: usize = 640;
+/// A multiple of 3, the length of a base45 group: no group ends in a space, so no code's text does, and
+/// none loses a space where texts are pasted or trimmed.
+const CHUNK: usize = 639;
 /// Most codes for one report; with [`CHUNK`] about 40 kB of compressed report.
 const MAX_PARTS: usize = 99;
 const PREFIX: &str = "URNA1";

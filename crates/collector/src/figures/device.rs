@@ -1,0 +1,110 @@
+//! One device's reports, put in order.
+
+use std::sync::Arc;
+
+use urna_core::report::{Report, ReportKind};
+use urna_core::seal::Digest;
+use urna_core::{DeviceId, VoteId};
+
+use super::Notice;
+use crate::store::Standing;
+
+/// A verified report with what the collector knows of it.
+#[derive(Clone, Debug)]
+pub struct StoredReport {
+    /// Its identity.
+    pub digest: Digest,
+    /// Its place among all submissions.
+    pub submission: i64,
+    /// When it came, seconds since 1970 UTC.
+    pub received_at: i64,
+    /// Whether its figures are published.
+    pub standing: Standing,
+    /// The sealed bytes as they came.
+    pub sealed: Vec<u8>,
+    /// Fingerprint of the key that signed it.
+    pub signed_by: String,
+    /// The turnout hour that it belongs to, by the device's clock.
+    pub hour: Option<u8>,
+    /// The report.
+    pub report: Report,
+}
+
+/// The reports of one device for one precinct.
+#[derive(Clone, Debug)]
+pub struct DeviceFigures {
+    /// Which device.
+    pub device: DeviceId,
+    /// All its reports, by number and then in the order in which they came.
+    pub reports: Vec<Arc<StoredReport>>,
+    /// Whether another final result of it exists.
+    pub disputed: bool,
+}
+
+impl DeviceFigures {
+    /// Puts the reports of one device in order.
+    pub fn new(device: DeviceId, mut reports: Vec<Arc<StoredReport>>, disputed: bool) -> Self {
+        reports.sort_by_key(|stored| (stored.report.number, stored.submission));
+        DeviceFigures { device, reports, disputed }
+    }
+
+    /// The published final result.
+    pub fn final_report(&self) -> Option<&Arc<StoredReport>> {
+        let is_final = |stored: &&Arc<StoredReport>| {
+            stored.report.kind == ReportKind::Final && stored.standing == Standing::Published
+        };
+        self.reports.iter().find(is_final)
+    }
+
+    /// The report that tells how many sheets were counted: the final one, or the latest slip.
+    pub fn turnout_report(&self) -> Option<&Arc<StoredReport>> {
+        let mut latest_first = self.reports.iter().rev();
+        self.final_report()
+            .or_else(|| latest_first.find(|stored| stored.report.kind == ReportKind::Turnout))
+    }
+
+    /// Whether its zero report came.
+    pub fn has_zero(&self) -> bool {
+        self.reports.iter().any(|stored| stored.report.kind == ReportKind::Zero)
+    }
+
+    /// Sheets of `vote` by the latest report.
+    pub fn sheets(&self, vote: &VoteId) -> u64 {
+        self.turnout_report().map_or(0, |stored| sheets_of(&stored.report, vote))
+    }
+
+    /// What does not fit together among the reports.
+    pub fn notices(&self) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        let device = || self.device.clone();
+        if self.disputed {
+            notices.push(Notice::Conflict { device: device() });
+        }
+        // Beside a final result that is disputed the order says nothing more.
+        let ordered: Vec<_> =
+            self.reports.iter().filter(|stored| stored.standing == Standing::Published).collect();
+        for pair in ordered.windows(2) {
+            let (earlier, later) = (&pair[0].report, &pair[1].report);
+            if earlier.number == later.number {
+                notices.push(Notice::SameNumber { device: device(), number: later.number });
+            }
+            let fewer = later
+                .turnout
+                .iter()
+                .any(|turnout| u64::from(turnout.sheets) < sheets_of(earlier, &turnout.vote));
+            if fewer {
+                notices.push(Notice::FewerSheets { device: device(), number: later.number });
+            }
+            if earlier.kind == ReportKind::Final {
+                notices.push(Notice::AfterFinal { device: device(), number: later.number });
+            }
+        }
+        notices
+    }
+}
+
+/// Sheets of `vote` that a report tells of.
+pub fn sheets_of(report: &Report, vote: &VoteId) -> u64 {
+    let turnout = report.turnout.iter().find(|turnout| turnout.vote == *vote);
+    turnout.map_or(0, |turnout| turnout.sheets.into())
+}

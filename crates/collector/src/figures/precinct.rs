@@ -1,0 +1,170 @@
+//! A precinct's figures: its devices merged register by register.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use urna_core::tally::Tally;
+use urna_core::{DeviceId, PrecinctId, VoteId};
+
+use super::device::{DeviceFigures, StoredReport};
+use crate::campaign::Campaign;
+
+/// How far a precinct's reports have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrecinctState {
+    /// Nothing came.
+    Silent,
+    /// Zero reports came.
+    Opened,
+    /// Turnout slips came.
+    Voting,
+    /// Some devices have sent their final result, and others that are known have not.
+    Partial,
+    /// Every device that was ever heard of has sent its final result.
+    Complete,
+}
+
+/// Something about a precinct that people must look at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Notice {
+    /// A device has more than one final result.
+    Conflict {
+        /// Which device.
+        device: DeviceId,
+    },
+    /// Two different reports of a device carry the same number.
+    SameNumber {
+        /// Which device.
+        device: DeviceId,
+        /// The number.
+        number: u32,
+    },
+    /// A later report of a device has fewer sheets than an earlier one.
+    FewerSheets {
+        /// Which device.
+        device: DeviceId,
+        /// Number of the later report.
+        number: u32,
+    },
+    /// A report of a device is numbered after its final result.
+    AfterFinal {
+        /// Which device.
+        device: DeviceId,
+        /// Number of the later report.
+        number: u32,
+    },
+    /// More sheets than registered voters.
+    MoreThanRegistered {
+        /// In which vote.
+        vote: VoteId,
+    },
+    /// The devices' figures can't be added up; the precinct is in no total.
+    NotSummed,
+}
+
+/// The figures of one precinct.
+#[derive(Clone, Debug)]
+pub struct PrecinctFigures {
+    /// Which precinct.
+    pub id: PrecinctId,
+    /// Its devices.
+    pub devices: Vec<DeviceFigures>,
+    /// How far its reports have come.
+    pub state: PrecinctState,
+    /// The final results of its devices, merged; none before the first.
+    pub tally: Option<Tally>,
+    /// Sheets by vote in the order of the definition, from final results and slips.
+    pub sheets: Vec<u64>,
+    /// What people must look at.
+    pub notices: Vec<Notice>,
+}
+
+impl PrecinctFigures {
+    /// Derives a precinct's figures from its reports. `disputed` tells which devices have more than one
+    /// final result, here or elsewhere.
+    pub fn new(
+        campaign: &Campaign,
+        id: &PrecinctId,
+        reports: &[Arc<StoredReport>],
+        disputed: impl Fn(&DeviceId) -> bool,
+    ) -> Self {
+        let mut by_device: BTreeMap<DeviceId, Vec<Arc<StoredReport>>> = BTreeMap::new();
+        for stored in reports {
+            by_device.entry(stored.report.device.clone()).or_default().push(Arc::clone(stored));
+        }
+        let devices: Vec<DeviceFigures> = by_device
+            .into_iter()
+            .map(|(device, reports)| {
+                let disputed = disputed(&device);
+                DeviceFigures::new(device, reports, disputed)
+            })
+            .collect();
+        let mut notices: Vec<Notice> = devices.iter().flat_map(DeviceFigures::notices).collect();
+        let tally = merged(&devices).unwrap_or_else(|NotAdditive| {
+            notices.push(Notice::NotSummed);
+            None
+        });
+        let sheets = sheets_by_vote(campaign, &devices);
+        notices.extend(beyond_registered(campaign, id, &sheets));
+        PrecinctFigures {
+            id: id.clone(),
+            state: state_of(&devices),
+            devices,
+            tally,
+            sheets,
+            notices,
+        }
+    }
+
+    /// All reports of all devices.
+    pub fn reports(&self) -> impl Iterator<Item = &Arc<StoredReport>> {
+        self.devices.iter().flat_map(|device| &device.reports)
+    }
+
+    /// Whether a device has more than one final result.
+    pub fn is_disputed(&self) -> bool {
+        self.devices.iter().any(|device| device.disputed)
+    }
+}
+
+struct NotAdditive;
+
+fn merged(devices: &[DeviceFigures]) -> Result<Option<Tally>, NotAdditive> {
+    let finals = devices.iter().filter_map(DeviceFigures::final_report);
+    let mut tallies = finals.filter_map(|stored| stored.report.tally.as_ref());
+    let Some(first) = tallies.next() else {
+        return Ok(None);
+    };
+    let sum = tallies.try_fold(first.clone(), |sum, next| sum.merge(next));
+    let sum = sum.map_err(|_| NotAdditive)?;
+    if sum.check().is_empty() { Ok(Some(sum)) } else { Err(NotAdditive) }
+}
+
+fn sheets_by_vote(campaign: &Campaign, devices: &[DeviceFigures]) -> Vec<u64> {
+    let votes = campaign.definition().votes.iter();
+    votes.map(|vote| devices.iter().map(|device| device.sheets(&vote.id)).sum()).collect()
+}
+
+fn beyond_registered(campaign: &Campaign, id: &PrecinctId, sheets: &[u64]) -> Vec<Notice> {
+    let registered = campaign.precinct(id).map_or(0, |precinct| precinct.registered.into());
+    let votes = campaign.definition().votes.iter().zip(sheets);
+    let beyond = votes.filter(|&(_, &sheets)| sheets > registered);
+    beyond.map(|(vote, _)| Notice::MoreThanRegistered { vote: vote.id.clone() }).collect()
+}
+
+fn state_of(devices: &[DeviceFigures]) -> PrecinctState {
+    let finals = devices.iter().filter(|device| device.final_report().is_some()).count();
+    if devices.is_empty() {
+        PrecinctState::Silent
+    } else if finals == devices.len() {
+        PrecinctState::Complete
+    } else if finals > 0 {
+        PrecinctState::Partial
+    } else if devices.iter().any(|device| device.turnout_report().is_some()) {
+        PrecinctState::Voting
+    } else {
+        PrecinctState::Opened
+    }
+}

@@ -1,0 +1,62 @@
+//! The reports of a device, each with its sealed record to take home.
+
+use maud::{Markup, html};
+use urna_core::VoteId;
+use urna_core::definition::ElectionDefinition;
+use urna_core::report::ReportKind;
+
+use crate::figures::{DeviceFigures, StoredReport};
+use crate::http::View;
+
+/// All reports of a device.
+pub(super) fn list(view: &View, definition: &ElectionDefinition, device: &DeviceFigures) -> Markup {
+    html! { ul class="reports" { @for stored in &device.reports { (item(view, definition, device, stored)) } } }
+}
+
+fn item(
+    view: &View,
+    definition: &ElectionDefinition,
+    device: &DeviceFigures,
+    stored: &StoredReport,
+) -> Markup {
+    let report = &stored.report;
+    let kind = match report.kind {
+        ReportKind::Zero => "report-zero",
+        ReportKind::Turnout => "report-turnout",
+        ReportKind::Final => "report-final",
+    };
+    let issued = i64::try_from(report.issued_at).map(|at| view.time(at)).unwrap_or_default();
+    let record = format!("/api/v1/reports/{}", stored.digest);
+    let in_dispute = device.disputed && report.kind == ReportKind::Final;
+    html! {
+        li class=(if in_dispute { "disputed" } else { "" }) {
+            p { strong { (view.t(kind)) } " № " (report.number)
+                @if in_dispute { " " strong class="bad" {
+                    (view.t(if stored.standing.is_published() { "conflict-first" } else { "conflict-later" })) } } }
+            p { @for turnout in &report.turnout {
+                span class="chip" { (title(view, definition, &turnout.vote)) ": " strong { (view.n(turnout.sheets)) } } " " } }
+            dl class="facts" {
+                div { dt { (view.t("issued-at")) } dd { (issued) } }
+                div { dt { (view.t("received-at")) } dd { (view.time(stored.received_at)) } }
+                div { dt { (view.t("fingerprint")) } dd { code { (grouped(&stored.digest.to_string())) } } }
+                div { dt { (view.t("signed-by")) } dd { code { (stored.signed_by) } } }
+                div { dt { (view.t("software")) } dd { (report.software) } }
+            }
+            p class="links" {
+                a href=(record) download { (view.t("sealed-record")) }
+                a href=(format!("{record}/qr")) download { (view.t("qr-text")) }
+                a href=(format!("{record}/json")) { "JSON" }
+            }
+        }
+    }
+}
+
+fn title<'a>(view: &View, definition: &'a ElectionDefinition, id: &'a VoteId) -> &'a str {
+    definition.vote(id).map_or(id.as_str(), |vote| vote.title.in_lang(view.lang))
+}
+
+/// The first 16 digits in groups of four: what two people can compare by voice.
+fn grouped(digest: &str) -> String {
+    let groups: Vec<&str> = (0..4).filter_map(|at| digest.get(at * 4..at * 4 + 4)).collect();
+    groups.join(" ")
+}
