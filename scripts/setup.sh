@@ -105,10 +105,6 @@ test_tools() {
   have pdftoppm || apt_install poppler-utils
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || have initdb || apt_install postgresql
   fc-list 2>/dev/null | grep -q 'Noto Sans' || apt_install fontconfig fonts-noto-core
-  if [ ! -d e2e/node_modules/@playwright ] || [ e2e/package-lock.json -nt e2e/node_modules/.package-lock.json ]; then
-    say "Installing the end-to-end test tools (seconds)"
-    (cd e2e && npm ci --silent --no-fund --no-audit)
-  fi
 }
 
 have cc || apt_install gcc libc6-dev
