@@ -275,3 +275,16 @@ fn qr_faults_are_named() {
     let bomb = to_qr_texts(&vec![0; 3 << 20]).unwrap();
     assert_eq!(from_qr_texts(&bomb.join("\n")), Err(QrError::Damaged));
 }
+
+#[test]
+fn no_code_ends_in_a_space_that_pasting_would_lose() {
+    // Noise does not compress, so that the report needs many codes.
+    let mut noise = Vec::new();
+    while noise.len() < 20_000 {
+        noise.extend_from_slice(&Digest::of(&noise).0);
+    }
+    let texts = to_qr_texts(&noise).unwrap();
+    assert!(texts.len() > 40 && texts.iter().any(|text| text.contains(' ')));
+    assert!(texts.iter().all(|text| !text.ends_with(' ')));
+    assert_eq!(from_qr_texts(&texts.join(" \r\n")).unwrap(), noise);
+}

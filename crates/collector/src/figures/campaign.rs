@@ -31,6 +31,18 @@ pub struct CampaignFigures {
     devices: BTreeMap<DeviceId, BTreeSet<PrecinctId>>,
     disputed: BTreeSet<DeviceId>,
     hours: OnceLock<Vec<HourFigures>>,
+    files: [OnceLock<Vec<u8>>; 3],
+}
+
+/// An open-data file of the whole campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataFile {
+    /// `results.json`
+    ResultsJson,
+    /// `results.csv`
+    ResultsCsv,
+    /// `turnout.csv`
+    TurnoutCsv,
 }
 
 impl CampaignFigures {
@@ -48,6 +60,7 @@ impl CampaignFigures {
             devices: BTreeMap::new(),
             disputed: BTreeSet::new(),
             hours: OnceLock::new(),
+            files: Default::default(),
             campaign,
         };
         figures.add_up_regions(None);
@@ -59,6 +72,7 @@ impl CampaignFigures {
     pub fn with(&self, reports: Vec<Arc<StoredReport>>) -> Self {
         let mut next = self.clone();
         next.hours = OnceLock::new();
+        next.files = Default::default();
         let mut touched = BTreeSet::new();
         let mut new: BTreeMap<PrecinctId, Vec<Arc<StoredReport>>> = BTreeMap::new();
         for stored in reports {
@@ -98,6 +112,11 @@ impl CampaignFigures {
         let figures = places.filter_map(|id| self.precincts.get(id));
         let devices = figures.flat_map(|precinct| &precinct.devices);
         devices.filter(|figures| figures.device == *device).map(|f| f.reports.len()).sum()
+    }
+
+    /// The content of a file, made once for each state of the figures however often it is asked for.
+    pub fn file(&self, file: DataFile, make: fn(&Self) -> Vec<u8>) -> &[u8] {
+        self.files[file as usize].get_or_init(|| make(self))
     }
 
     /// Turnout over the day.

@@ -9,6 +9,6 @@ mod precinct;
 
 pub use area::AreaFigures;
 pub use by_hour::{HourFigures, by_hour, hour_of};
-pub use campaign::CampaignFigures;
+pub use campaign::{CampaignFigures, DataFile};
 pub use device::{DeviceFigures, StoredReport};
 pub use precinct::{Notice, PrecinctFigures, PrecinctState};

@@ -10,7 +10,7 @@ use axum::routing::get;
 use tower_http::cors::{Any, CorsLayer};
 
 use super::{App, View, cache};
-use crate::figures::CampaignFigures;
+use crate::figures::{CampaignFigures, DataFile};
 use crate::open_data;
 use crate::portal;
 
@@ -27,15 +27,15 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 async fn results_json(Path(election): Path<String>, view: View) -> Response<Body> {
-    with_figures(&view, &election, JSON, open_data::results_json)
+    with_figures(&view, &election, JSON, DataFile::ResultsJson, open_data::results_json)
 }
 
 async fn results_csv(Path(election): Path<String>, view: View) -> Response<Body> {
-    with_figures(&view, &election, CSV, open_data::results_csv)
+    with_figures(&view, &election, CSV, DataFile::ResultsCsv, open_data::results_csv)
 }
 
 async fn turnout_csv(Path(election): Path<String>, view: View) -> Response<Body> {
-    with_figures(&view, &election, CSV, open_data::turnout_csv)
+    with_figures(&view, &election, CSV, DataFile::TurnoutCsv, open_data::turnout_csv)
 }
 
 async fn precinct_json(
@@ -57,10 +57,11 @@ fn with_figures(
     view: &View,
     election: &str,
     content_type: &'static str,
-    render: fn(&CampaignFigures) -> Vec<u8>,
+    file: DataFile,
+    make: fn(&CampaignFigures) -> Vec<u8>,
 ) -> Response<Body> {
     match view.snapshot.campaign(election) {
-        Some(figures) => cache::figures(view, content_type, || render(figures)),
+        Some(figures) => cache::figures(view, content_type, || figures.file(file, make).to_vec()),
         None => portal::not_found(view),
     }
 }
