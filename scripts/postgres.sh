@@ -3,7 +3,8 @@
 
 start_postgres() {
   local bin as=()
-  bin=$(dirname "$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | tail -n 1)")
+  # Debian keeps initdb beside the other programs of its version; a link on PATH may stand alone.
+  bin=$(dirname "$(compgen -G '/usr/lib/postgresql/*/bin/initdb' | tail -n 1 || command -v initdb)")
   postgres_dir=$(mktemp -d)
   postgres_bin=$bin
   # PostgreSQL refuses to run as root.
