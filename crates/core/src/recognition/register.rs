@@ -30,6 +30,8 @@ const MIN_COVERAGE_PERCENT: usize = 45;
 pub struct Registration {
     design_index: usize,
     rotation_deg: u16,
+    matches: usize,
+    coverage_percent: usize,
     pub(super) frame: Frame,
     pub(super) field: Field,
 }
@@ -43,6 +45,16 @@ impl Registration {
     /// How far the scan is turned clockwise against the design: 0, 90, 180 or 270 degrees.
     pub fn rotation_deg(&self) -> u16 {
         self.rotation_deg
+    }
+
+    /// Places of page and design that agree on one map; evidence of how sure the design is.
+    pub fn matches(&self) -> usize {
+        self.matches
+    }
+
+    /// Share of the design's anchors that were found, in percent.
+    pub fn coverage_percent(&self) -> usize {
+        self.coverage_percent
     }
 
     /// Root mean square of what the field does not explain, in micrometres.
@@ -158,14 +170,17 @@ impl Candidate {
         };
         let field = Field::new(design, &frame, fine_from_design);
         let (found, expected) = (field.found(), design.anchors.len());
-        if found * 100 < expected * MIN_COVERAGE_PERCENT {
+        let coverage_percent = found * 100 / expected.max(1);
+        if coverage_percent < MIN_COVERAGE_PERCENT {
             let (found, expected) = (found as u32, expected as u32);
             return Some(Err(Refusal::CoverageTooSmall { found, expected }));
         }
         let quarter_turns = 3 * u16::from(view.is_turned) + 2 * u16::from(self.half_turn);
         let rotation_deg = quarter_turns % 4 * 90;
         let design_index = self.design_index;
-        let registration = Registration { design_index, rotation_deg, frame, field };
+        let matches = self.inliers.len();
+        let registration =
+            Registration { design_index, rotation_deg, matches, coverage_percent, frame, field };
         let rms_um = registration.rms_um();
         if rms_um > RMS_LIMIT_UM {
             let limit_um = RMS_LIMIT_UM;
