@@ -194,9 +194,9 @@ impl Candidate {
 /// a fixed seed: the same page is read the same way every time.
 fn agreeing(matches: &[Match]) -> Vec<Match> {
     let mut random = Sequence(matches.len() as u64);
-    let mut best: Vec<Match> = Vec::new();
+    let mut best: (usize, Option<Affine>) = (0, None);
     if matches.len() < 2 {
-        return best;
+        return Vec::new();
     }
     for _ in 0..ROUNDS {
         let pick = |random: &mut Sequence| matches[random.below(matches.len() as u64) as usize];
@@ -208,16 +208,17 @@ fn agreeing(matches: &[Match]) -> Vec<Match> {
         let Some(map) = map.filter(is_plausible) else {
             continue;
         };
-        let inliers = within(matches, &map, TOLERANCE);
-        if inliers.len() > best.len() {
-            best = inliers;
+        let count = matches.iter().filter(|pair| agrees(pair, &map)).count();
+        if count > best.0 {
+            best = (count, Some(map));
         }
     }
+    let mut best = best.1.map_or_else(Vec::new, |map| within(matches, &map));
     for _ in 0..3 {
         let Some(map) = fit(&best).filter(is_plausible) else {
             break;
         };
-        let inliers = within(matches, &map, TOLERANCE);
+        let inliers = within(matches, &map);
         if inliers.len() < best.len() {
             break;
         }
@@ -230,9 +231,12 @@ fn fit(matches: &[Match]) -> Option<Affine> {
     Affine::fit(matches.iter().map(|pair| (pair.design, pair.page, 1.0)))
 }
 
-fn within(matches: &[Match], map: &Affine, tolerance: f32) -> Vec<Match> {
-    let close = |m: &&Match| map.apply(m.design).distance_squared(m.page) <= tolerance * tolerance;
-    matches.iter().filter(close).copied().collect()
+fn within(matches: &[Match], map: &Affine) -> Vec<Match> {
+    matches.iter().filter(|pair| agrees(pair, map)).copied().collect()
+}
+
+fn agrees(pair: &Match, map: &Affine) -> bool {
+    map.apply(pair.design).distance_squared(pair.page) <= TOLERANCE * TOLERANCE
 }
 
 /// Scale within 15 %, rotation and shear within 8°: more is not a page that went through a feeder.
