@@ -10,14 +10,20 @@ cd "$root"
 rust_ready() {
   have cargo && have rustc || return 1
   [ "$(rustc --version 2>/dev/null | cut -d' ' -f2)" = "$rust_version" ] || return 1
-  local library
+  local library probe works
   library=$(rustc --print target-libdir --target wasm32-unknown-unknown) || return 1
   compgen -G "$library/libtest-*.rlib" >/dev/null || return 1
   # A hand-built library fits exactly one compiler.
   if [ -e "$library/urna-built-for" ]; then
     [ "$(cat "$library/urna-built-for")" = "$(rustc -vV)" ] || return 1
   fi
-  cargo clippy --version >/dev/null 2>&1 && cargo fmt --version >/dev/null 2>&1
+  cargo clippy --version >/dev/null 2>&1 && cargo fmt --version >/dev/null 2>&1 || return 1
+  # The linker is a program of its own, in a package of its own.
+  probe=$(mktemp -d)
+  echo 'fn main() {}' | rustc --target wasm32-unknown-unknown -o "$probe/probe" - >/dev/null 2>&1
+  works=$?
+  rm -rf "$probe"
+  return "$works"
 }
 
 rust_from_rustup() {
@@ -30,7 +36,7 @@ rust_from_rustup() {
 rust_from_debian() {
   have apt-get || die "Please install rustup, then start again: Rust $rust_version is needed"
   note "rustup can't give Rust $rust_version; taking Debian's packages"
-  apt_install rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web lld-22 gcc libc6-dev
+  apt_install rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web rust-web-llvm lld-22 gcc libc6-dev
   if have rustup; then
     # A directory override outranks rust-toolchain.toml, which rustup could not satisfy here.
     rustup toolchain link debian-rust /usr

@@ -1,2 +1,27 @@
-//! The kiosk.
-fn main() {}
+//! The kiosk: what the commission and the voter see. Everything that counts happens in the vault.
+
+mod app;
+mod clock;
+mod components;
+mod context;
+mod files;
+mod i18n;
+mod net;
+mod problem;
+mod samples;
+mod scanning;
+mod screens;
+mod task;
+mod vault;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    yew::Renderer::<app::App>::with_root(mount()).render();
+}
+
+/// The element of the page that the app fills.
+fn mount() -> web_sys::Element {
+    let document = gloo::utils::document();
+    // Without its own index.html there is nothing to show anything in: the body always exists.
+    document.get_element_by_id("app").unwrap_or_else(|| gloo::utils::body().into())
+}

@@ -23,7 +23,8 @@ pub fn make(folder: &Path) -> anyhow::Result<()> {
     }
     let ballots = render::ballots(&definition)?;
     render::write_ballots(&ballots, &folder.join("ballots"))?;
-    files::write(&path, &package::seal(definition, &ballots, &key)?)?;
+    let designs = ballots.into_iter().map(|ballot| ballot.design).collect();
+    files::write(&path, &package::seal(definition, designs, &key)?)?;
     println!("{} written", path.display());
     Ok(())
 }

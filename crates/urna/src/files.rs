@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use urna_core::definition::ElectionDefinition;
+use urna_core::recognition::{ImportedDesign, import_design};
 
 /// Longest file that is read, in bytes.
 const MAX_BYTES: u64 = 256 << 20;
@@ -40,4 +41,12 @@ pub fn read_definition(path: &Path) -> anyhow::Result<ElectionDefinition> {
         .with_context(|| format!("{} is not an election definition", path.display()))?;
     definition.validate().with_context(|| format!("{} can't be used", path.display()))?;
     Ok(definition)
+}
+
+/// Reads a page design: a folder with `blank.png` and `design.json`.
+pub fn read_design(folder: &Path) -> anyhow::Result<ImportedDesign> {
+    let blank = read(&folder.join("blank.png"))?;
+    let json = read_text(&folder.join("design.json"))?;
+    import_design(&json, blank)
+        .with_context(|| format!("{} is not a page design", folder.display()))
 }

@@ -8,8 +8,7 @@ use anyhow::Context;
 use serde_json::{Map, Value, json};
 use urna_core::definition::Thresholds;
 use urna_core::recognition::{
-    ImportedContest, MarkVerdict, PreparedDesign, TargetReading, decode, import_design, register,
-    score,
+    ImportedContest, MarkVerdict, PreparedDesign, TargetReading, decode, register, score,
 };
 
 use crate::files;
@@ -30,9 +29,7 @@ pub struct Options {
 
 /// Reads every image; a bad one does not stop the others. Exit code 1 if any was refused.
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
-    let blank = files::read(&options.design.join("blank.png"))?;
-    let json = files::read_text(&options.design.join("design.json"))?;
-    let imported = import_design(&json, blank)?;
+    let imported = files::read_design(&options.design)?;
     let design = PreparedDesign::new(&imported.design).context("the design")?;
     let mut all_read = true;
     for image in &options.images {

@@ -43,6 +43,10 @@ enum Command {
         /// The election definition (JSON).
         #[arg(long)]
         definition: PathBuf,
+        /// Folder with blank.png and design.json of a foreign ballot, for the style of the same name,
+        /// which is then not rendered; may be given several times.
+        #[arg(long = "design", value_name = "DIR")]
+        designs: Vec<PathBuf>,
         /// The authority's secret key (PEM).
         #[arg(long)]
         key: PathBuf,
@@ -95,8 +99,8 @@ fn main() -> ExitCode {
         Command::Render { definition, out } => {
             render::to_folder(&definition, &out).map(|()| ExitCode::SUCCESS)
         }
-        Command::Package { definition, key, out } => {
-            package::make(&definition, &key, &out).map(|()| ExitCode::SUCCESS)
+        Command::Package { definition, designs, key, out } => {
+            package::make(&definition, &designs, &key, &out).map(|()| ExitCode::SUCCESS)
         }
         Command::Enrol { key, package, request, precinct, device, out } => {
             package::enrol(&key, &package, &request, &precinct, &device, &out)

@@ -1,27 +1,38 @@
 //! Election packages and enrolments.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use urna_core::definition::ElectionDefinition;
+use urna_core::design::PageDesign;
 use urna_core::seal::{Enrolment, EnrolmentRequest, Package, SecretKey, Signer};
 
-use crate::render::{self, Rendered};
-use crate::{files, keys};
+use crate::{files, keys, render};
 
-pub fn make(definition: &Path, key: &Path, out: &Path) -> anyhow::Result<()> {
+/// Seals a definition with its ballots: those in `folders` as they are, the others rendered.
+pub fn make(definition: &Path, folders: &[PathBuf], key: &Path, out: &Path) -> anyhow::Result<()> {
     let definition = files::read_definition(definition)?;
-    let ballots = render::ballots(&definition)?;
-    files::write(out, &seal(definition, &ballots, &keys::read_secret(key)?)?)
+    let foreign: Vec<PageDesign> = folders
+        .iter()
+        .map(|folder| Ok(files::read_design(folder)?.design))
+        .collect::<anyhow::Result<_>>()?;
+    let mut designs = Vec::new();
+    for style in &definition.styles {
+        let mut given = foreign.iter().filter(|design| design.style == style.id).peekable();
+        if given.peek().is_none() {
+            designs.push(render::ballot(&definition, &style.id)?.design);
+        }
+        designs.extend(given.cloned());
+    }
+    files::write(out, &seal(definition, designs, &keys::read_secret(key)?)?)
 }
 
-/// Seals a definition with its rendered ballots.
+/// Seals a definition with its page designs.
 pub fn seal(
     definition: ElectionDefinition,
-    ballots: &[Rendered],
+    designs: Vec<PageDesign>,
     key: &SecretKey,
 ) -> anyhow::Result<Vec<u8>> {
-    let designs = ballots.iter().map(|ballot| ballot.design.clone()).collect();
     Ok(Package { definition, designs }.seal(key)?)
 }
 

@@ -9,6 +9,7 @@ use anyhow::Context;
 use image::{GrayImage, ImageFormat};
 use resvg::{tiny_skia, usvg};
 use serde_json::json;
+use urna_core::StyleId;
 use urna_core::ballot::{Ballot, lay_out};
 use urna_core::definition::ElectionDefinition;
 use urna_core::design::PageDesign;
@@ -36,8 +37,12 @@ pub fn to_folder(definition: &Path, folder: &Path) -> anyhow::Result<()> {
 
 /// Renders every ballot style.
 pub fn ballots(definition: &ElectionDefinition) -> anyhow::Result<Vec<Rendered>> {
-    let styles = definition.styles.iter();
-    styles.map(|style| render(&lay_out(definition, &style.id)?)).collect()
+    definition.styles.iter().map(|style| ballot(definition, &style.id)).collect()
+}
+
+/// Renders the ballot of one style.
+pub fn ballot(definition: &ElectionDefinition, style: &StyleId) -> anyhow::Result<Rendered> {
+    render(&lay_out(definition, style)?)
 }
 
 /// Writes `<design>.svg`, and a folder that `urna interpret --design` reads.

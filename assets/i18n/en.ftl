@@ -1,0 +1,309 @@
+app-title = Ballot scanner
+training = TRAINING
+starting = Opening the vault…
+footer-key = Device key
+footer-log = Log: { $n ->
+    [one] { $n } event
+   *[other] { $n } events
+ }
+file-none = no file chosen
+file-unreadable = The file can't be read. Choose it again, or take another copy.
+network-warning = This device has a network connection while polls are open. Unplug it. The log records this.
+
+fault-title = The scanner can't work
+fault-kept = Nothing that was recorded is lost. If this stays, call the technician and write down the words above.
+fault-reload = Start again
+vault-gone = The program stopped. Start it again: what was counted is kept, and the screen will say what became of the last sheet.
+fault-storage = The storage of this device fails. Stop scanning and call the technician.
+fault-storage-unavailable = The storage can't be opened. Use the kiosk's own browser window, not a private one, and start again.
+fault-storage-missing = Records that must be here are missing. Don't scan. Call the technician: this device needs the authority's decision.
+fault-storage-in-use = The scanner is already open in another window. Close that window, or go on working in it.
+fault-storage-full = The storage of this device is full. Close the polls on this device and go on with another one.
+fault-storage-damaged = What is stored on this device is damaged. Don't scan. Call the technician.
+fault-storage-failed = Writing to the storage failed. The last sheet is not counted unless the screen said so. Start again.
+fault-seal = The file does not hold. Ask the authority for a new copy.
+fault-seal-not-sealed = This is not a sealed file of the election authority, or it is damaged. Choose another one.
+fault-seal-wrong-kind = This is a sealed file of another kind. Check which file was asked for.
+fault-seal-wrong-key = The file is signed with another key than the authority's. Don't use it; report it.
+fault-seal-bad-signature = The file was changed after it was signed. Don't use it; ask for a new copy.
+fault-seal-bad-content = The file is signed but can't be used by this program. Check its version.
+fault-seal-mismatch = The file is for another election, another device or another precinct.
+error-wrong-state = This is not possible now: { $state }.
+error-locked = The device is locked. Chair and secretary must enter their PINs.
+error-pin-form = Each PIN has 6 to 12 digits, and the two PINs must differ.
+error-wrong-pin = A PIN is wrong. Try again in { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+ }.
+error-too-soon = Wait { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+ } before the next try.
+error-zero-not-printed = Print the zero report first and confirm it.
+error-not-zero = A counter is not zero. The polls can't open on this device. Call the technician.
+error-drop-not-confirmed = First confirm that the last sheet is in the invalid section.
+error-figures = The figures do not add up. No report is made. Call the technician.
+error-bad-request = The program was asked for something impossible. Start it again.
+sample-failed = The sample ballot could not be made.
+
+state-unprovisioned = Not set up
+state-provisioned = Being set up
+state-tested = Ready to open
+state-open = Polls open
+state-paused = Paused
+state-closed = Polls closed
+state-reported = Final report printed
+state-transmitted = Result sent
+
+pin-chair = Chair's PIN
+pin-secretary = Secretary's PIN
+pin-new-hint = Each person chooses 6 to 12 digits and tells nobody. Nobody can recover them.
+pin-keypad = Digits
+pin-erase = Erase the last digit
+working-pins = Checking the PINs…
+working-key = Making the device's key…
+working-package = Checking the election package…
+working-enrol = Enrolling…
+working-report = Making the report…
+working-send = Sending…
+working-scan = Scanning…
+working-samples = Drawing sample ballots…
+
+provision-step-package = Election package
+provision-step-key = Key and PINs
+provision-step-enrol = Enrolment
+provision-title = Which election?
+provision-words = The device takes the election package that the election authority signed, together with the authority's public key. From then on it trusts no other.
+provision-offered = From this server
+provision-offered-words = Takes the key and the package that the kiosk's server offers.
+provision-take-offered = Take the offered election
+provision-files = From files
+provision-root-file = The authority's public key (.pem)
+provision-package-file = Election package (.urna)
+provision-take-files = Take these files
+provision-key-title = The device's key
+provision-key-words = Compare the fingerprint with the authority's announcement. Then chair and secretary each choose a PIN: both are needed to open and to close the polls.
+provision-key-make = Make the key
+provision-root = Authority's key
+enrol-title = Enrol the device
+enrol-words = The authority takes this device into service for one precinct.
+enrol-demo = Demonstration authority
+enrol-demo-now = Enrol here
+enrol-precinct = Precinct
+enrol-device = Name of the device
+enrol-files = By files
+enrol-save-request = Save the enrolment request
+enrol-file = Enrolment from the authority (.urna)
+net-not-offered = The server offers no election here. Take it from files.
+net-unreachable = The server can't be reached. Check cable and modem, then try again. Nothing is lost.
+net-too-slow = The server did not answer in time. Try again. Nothing is lost.
+net-nonsense = The server answered something that can't be understood. Try again later, or bring the result as a file.
+net-enrol-refused = The authority did not enrol the device. Check precinct and name.
+
+unlock-title = Unlock the device
+unlock-words = The device was started again. Chair and secretary enter their PINs.
+unlock-now = Unlock
+
+test-title = Test scan
+test-words = Feed test sheets and compare what was read with the paper. Nothing is counted.
+test-count = { $n ->
+    [one] { $n } test sheet read
+   *[other] { $n } test sheets read
+ }
+test-confirm = The test is right: go on
+mark-marked = marked
+mark-marginal = doubtful
+
+opening-title = Before opening: the zero report
+opening-words = Print the zero report, check that every line is zero, sign it and give an original to every observer.
+opening-zero-printed = The zero report is printed.
+opening-open = Open the polls
+opening-offline = Unplug the network. From now until the final report the device makes no connection.
+opening-open-now = Open the polls
+
+voting-sheets = sheets counted
+voting-ready = Ready. Feed a ballot.
+voting-next-turnout = Next turnout reading: { $time }
+voting-slip = Turnout slip
+voting-pause = Pause
+voting-close = Close the polls
+voting-drop = Put the sheet into the section for invalid ballots.
+voting-drop-done = Done, it is in the invalid section
+recovery-counted = The program was interrupted. The last sheet in the scanner IS counted: don't feed it again.
+recovery-not-counted = The program was started again. Every sheet that the screen accepted is counted. A sheet that was not accepted on the screen is not counted: feed it again.
+sheets-counted = { $n ->
+    [one] { $n } sheet counted
+   *[other] { $n } sheets counted
+ }
+sheet-milliseconds = { $n } ms
+
+place-ballot-box = Into the ballot box
+place-invalid-section = Into the invalid section
+place-give-back = Give it back: not counted
+reason-blank = Nothing is marked.
+reason-overvoted = More is marked than allowed.
+reason-number-without-party = A number is marked and no party.
+reason-party-without-number = A party is marked and no number.
+reason-several-numbers = More than one number is marked.
+reason-against-all-with-number = “Against all” is marked together with a number.
+reason-against-all-with-option = “Against all” is marked together with an option.
+reason-marginal-mark = A mark is doubtful.
+reason-sheet-invalid = Another part of the sheet makes it invalid.
+refusal-not-an-image = The scanner sent no readable picture. Feed the sheet again.
+refusal-too-large = The picture is larger than any ballot. Feed the sheet again.
+refusal-too-small = The picture is too coarse. Set the scanner to 200 dpi or more.
+refusal-blank = The sheet is blank. Feed the ballot, printed side included.
+refusal-not-a-ballot = This is not a ballot of this election.
+refusal-coverage-too-small = Parts of the ballot are missing or covered. Straighten the sheet and feed it again.
+refusal-registration-residual = The sheet was pulled in crookedly. Feed it again.
+refusal-target-uncertain = A square can't be read with certainty. Clean the sheet and feed it again.
+refusal-low-contrast = The picture is too pale. Feed the sheet again; clean the glass if it stays.
+refusal-two-ballots = Two ballots lie together. Feed them one at a time.
+refusal-unknown-style = The ballot belongs to another election.
+refusal-wrong-precinct = The ballot belongs to another precinct.
+refusal-policy = The ballot is not filled in correctly. The voter may ask for a new one.
+refusal-other = The sheet can't be read with certainty. Feed it again.
+
+tray-title = Simulated scanner
+tray-words = This tray stands for the scanner on the USB cable.
+tray-samples = Add sample ballots
+tray-files = Add image files
+tray-design = Choose a ballot to mark
+tray-empty = The tray is empty.
+tray-count = { $n ->
+    [one] { $n } sheet in the tray
+   *[other] { $n } sheets in the tray
+ }
+tray-feed = Feed one sheet
+tray-feed-all = Feed all
+tray-stop = Stop
+tray-clear = Empty the tray
+tray-locked = First confirm the sheet in the invalid section.
+tray-fault = Fault at the next sheet
+tray-fault-none = none
+sample-ballot = Ballot
+sample-pen = Pen
+sample-tick = tick
+sample-cross = cross
+sample-fill = filled in
+sample-dot = doubtful dot
+sample-upside-down = upside down
+sample-add = Put into the tray
+scanner-jam = Paper jam. Open the cover and take the sheet out. It is not counted: feed it again.
+scanner-double-feed = Two sheets were pulled in at once. Neither is counted: feed them one at a time.
+scanner-cover-open = The scanner's cover is open. Close it. The sheet is not counted: feed it again.
+scanner-gone = The scanner does not answer. Check its cable and power. The sheet is not counted: feed it again.
+scanner-protocol = The scanner sent something that can't be understood. Switch it off and on. The sheet is not counted: feed it again.
+
+closing-title = Close the polls
+closing-words = After closing nothing can be counted on this device any more. There is no way back.
+closing-now = Close the polls for good
+paused-title = Counting is paused
+paused-resume = Go on counting
+closed-title = The polls are closed
+closed-words = Print the final report, sign it and give an original to every observer. Only then can the result be sent.
+
+transmit-title = Send the result
+transmit-words = The final report is printed. Connect the network and send the sealed result.
+transmit-to = Collector:
+transmit-now = Send the result
+transmit-done = The result was sent and received
+transmit-portal = Public page of this precinct:
+transmit-save = Save the sealed result as a file
+transmit-reprint = Print the final report again
+collector-refused = The collector did not take the result. Write down the words below and call the commission. The result stays here and on paper.
+collector-conflict = The collector already has a different result of this device. Nothing was overwritten. Call the commission.
+collector-training = The collector does not take results of a training.
+collector-unknown-election = The collector does not collect this election.
+collector-wrong-key = The collector does not know the authority that enrolled this device.
+collector-bad-signature = The result arrived changed. Send it again.
+collector-busy = The collector is busy. Send again in a minute.
+collector-internal = The collector has a fault. Send again later; nothing is lost.
+collector-timeout = The line is too slow. Send again, or bring the result as a file.
+
+print-issue = Make: { $report }
+print-paper = Paper
+print-copies = Originals
+print-now = Print
+print-confirm = { $n ->
+    [one] { $n } original came out right
+   *[other] { $n } originals came out right
+ }
+print-hint = Check every original before you confirm. If one is missing, print again.
+
+report-zero = Zero report
+report-slip = Turnout slip
+report-final = Final report
+report-number = Report № { $n }
+report-original = Original { $n } of { $of }
+report-precinct = Precinct
+report-region = Region
+report-registered = Registered voters
+report-device = Device
+report-issued = Made
+report-opened = Polls opened
+report-closed = Polls closed
+report-turnout = Sheets counted
+report-sheets = Sheets counted
+report-valid-sheets = Ballot box
+report-invalid-sheets = Invalid section
+report-style = Ballot style
+report-ballots = Ballots with this contest
+report-valid = Valid
+report-blank = Blank
+report-overvoted = Too many marks
+report-undervotes = Votes not given
+report-without-number = Without a number
+report-identity-sheets = box + invalid = sheets
+report-identity-ballots = valid + blank + too many + void = ballots
+report-identity-votes = votes + not given + too many + void = possible votes
+report-incidents = Besides counting
+report-not-accepted = Sheets given back
+report-marginal = Sheets with a doubtful mark
+report-scanner-faults = Faults of the scanner
+report-starts = Starts of the program
+report-wrong-pins = Wrong PINs
+report-network = Network seen while open
+report-thresholds = A square counts as marked from { $definite } ‰ of ink, as doubtful from { $marginal } ‰.
+report-seal = Electronic seal
+report-seal-hint = These codes carry the whole report, signed by the device. Anyone can check them with the verification page, without a network.
+report-digest = Digest
+report-package = Election package
+report-log = Log
+report-software = Program
+report-sign-chair = Chair
+report-sign-secretary = Secretary
+report-sign-member = Member
+report-sign-observer = Observer
+
+log-open = Log
+log-close = Close the log
+log-title = Event log
+log-words = Each event carries the hash of the one before. No event says how anyone voted.
+log-newer = Newer
+log-older = Older
+log-time = Time (device's clock)
+log-event = Event
+log-previous = Previous
+event-started = Program started
+event-provisioned = Election package taken
+event-key-made = Device key made
+event-enrolled = Device enrolled
+event-test-passed = Test scan confirmed, sheets:
+event-report-issued = Report made:
+event-report-printed = Report printed:
+event-opened = Polls opened
+event-paused = Paused
+event-resumed = Resumed
+event-closed = Polls closed
+event-sheet-counted = Sheet counted
+event-sheet-recovered = Sheet found after an interruption, counted in all:
+event-sheet-not-accepted = Sheet given back:
+event-scanner-fault = Scanner:
+event-wrong-pin = Wrong PIN
+event-unlocked = Unlocked
+event-network-seen = Network seen while polls were open
+event-tail-cut = Torn end of the log cut
+event-transmitted = Result sent and received
+event-transmission-failed = Sending failed:
+event-storage-fault = Storage fault:

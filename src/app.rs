@@ -1,0 +1,176 @@
+//! The app: starts the vault, chooses the screen by what the vault says, keeps the language.
+
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use gloo::storage::{LocalStorage, Storage};
+use urna_core::Lang;
+use urna_core::journal::PollState;
+use urna_core::vault_api::{Command, Reply, Status};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use crate::components::{Footer, Header};
+use crate::context::Kiosk;
+use crate::i18n::Texts;
+use crate::net;
+use crate::problem::Problem;
+use crate::screens::{
+    Closed, EventLog, Fault, Opening, Paused, Provision, Starting, TestScan, Transmit, Unlock,
+    Voting,
+};
+use crate::vault::VaultClient;
+
+const LANG_KEY: &str = "urna-lang";
+
+/// How the page stands to the vault.
+#[derive(Clone)]
+enum Link {
+    Starting,
+    Up(Rc<VaultClient>),
+    Down(Problem),
+}
+
+/// The root of the page.
+#[function_component]
+pub fn App() -> Html {
+    let texts = use_state(|| Texts::new(stored_lang()));
+    let link = use_state(|| Link::Starting);
+    let status = use_state(|| None::<Rc<Status>>);
+    let shows_log = use_state(|| false);
+
+    let choose_lang = {
+        let texts = texts.clone();
+        Callback::from(move |lang: Lang| {
+            // Without storage the language is forgotten at the next start, nothing else.
+            let _ = LocalStorage::set(LANG_KEY, lang.tag());
+            texts.set(Texts::new(lang));
+        })
+    };
+    use_effect_with(texts.lang(), |lang| {
+        if let Some(root) = gloo::utils::document().document_element() {
+            // Only a hint for hyphenation and screen readers.
+            let _ = root.set_attribute("lang", lang.tag());
+        }
+    });
+    {
+        let (link, status) = (link.clone(), status.clone());
+        use_effect_with((), move |()| spawn_local(start(link, status)));
+    }
+    let set_status = {
+        let status = status.clone();
+        use_callback((), move |new: Status, ()| status.set(Some(Rc::new(new))))
+    };
+
+    let kiosk = match (&*link, &*status) {
+        (Link::Up(vault), Some(status)) => {
+            Kiosk::new((*texts).clone(), status.clone(), vault.clone(), set_status)
+        }
+        (Link::Down(problem), _) => {
+            return html! {
+                <Fault texts={(*texts).clone()} problem={problem.clone()} {choose_lang} />
+            };
+        }
+        _ => return html! { <Starting texts={(*texts).clone()} /> },
+    };
+    let toggle_log = {
+        let shows_log = shows_log.clone();
+        Callback::from(move |()| shows_log.set(!*shows_log))
+    };
+    let screen = if *shows_log {
+        html! { <EventLog on_close={toggle_log.clone()} /> }
+    } else {
+        screen_of(&kiosk.status)
+    };
+    html! {
+        <ContextProvider<Kiosk> context={kiosk.clone()}>
+            <Header {choose_lang} {toggle_log} shows_log={*shows_log} />
+            <NetworkWatch />
+            <main id="main" tabindex="-1">{screen}</main>
+            <Footer />
+        </ContextProvider<Kiosk>>
+    }
+}
+
+/// The screen that a state asks for.
+fn screen_of(status: &Status) -> Html {
+    let has_key = status.key_fingerprint.is_some();
+    if has_key && !status.unlocked {
+        return html! { <Unlock /> };
+    }
+    match status.state {
+        PollState::Unprovisioned => html! { <Provision /> },
+        PollState::Provisioned if status.enrolled.is_none() => html! { <Provision /> },
+        PollState::Provisioned => html! { <TestScan /> },
+        PollState::Tested => html! { <Opening /> },
+        PollState::Open => html! { <Voting /> },
+        PollState::Paused => html! { <Paused /> },
+        PollState::Closed => html! { <Closed /> },
+        PollState::Reported | PollState::Transmitted => html! { <Transmit /> },
+    }
+}
+
+async fn start(link: UseStateHandle<Link>, status: UseStateHandle<Option<Rc<Status>>>) {
+    // Persistent storage is not evicted when the disk runs short; the answer changes nothing here.
+    if let Ok(promise) = gloo::utils::window().navigator().storage().persist() {
+        let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+    }
+    let on_death = {
+        let link = link.clone();
+        Callback::from(move |problem| link.set(Link::Down(problem)))
+    };
+    let opened = async {
+        let vault = VaultClient::connect(on_death).await?;
+        match vault.ask(Command::Status, Vec::new()).await?.reply {
+            Reply::Status(first) => Ok((vault, first)),
+            _ => Err(Problem::Unexpected),
+        }
+    };
+    match opened.await {
+        Ok((vault, first)) => {
+            status.set(Some(Rc::new(first)));
+            link.set(Link::Up(vault));
+        }
+        Err(problem) => link.set(Link::Down(problem)),
+    }
+}
+
+fn stored_lang() -> Lang {
+    let stored: Option<String> = LocalStorage::get(LANG_KEY).ok();
+    stored.and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default()
+}
+
+/// While polls are open a network is an event for the log and a warning on the screen.
+#[function_component]
+fn NetworkWatch() -> Html {
+    let kiosk = crate::context::use_kiosk();
+    let online = use_state(net::is_online);
+    {
+        let online = online.clone();
+        use_effect_with((), move |()| {
+            let window = gloo::utils::window();
+            let gone = online.clone();
+            let came = EventListener::new(&window, "online", move |_| online.set(true));
+            let went = EventListener::new(&window, "offline", move |_| gone.set(false));
+            move || drop((came, went))
+        });
+    }
+    let is_open = kiosk.status.state == PollState::Open;
+    let warns = is_open && *online;
+    {
+        let kiosk = kiosk.clone();
+        use_effect_with((warns, kiosk.status.unlocked), move |&(warns, unlocked)| {
+            if warns && unlocked {
+                spawn_local(async move {
+                    // A vault that fails here fails at the next sheet too, and says so there.
+                    let _ = kiosk.ask(Command::NoteNetwork, Vec::new()).await;
+                });
+            }
+        });
+    }
+    if warns {
+        html! { <p class="band warn" role="status" data-testid="network-warning">{kiosk.t("network-warning")}</p> }
+    } else {
+        html! {}
+    }
+}

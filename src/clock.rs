@@ -1,0 +1,31 @@
+//! Dates and times, by the browser's own calendar.
+
+use urna_core::Lang;
+use wasm_bindgen::JsValue;
+
+/// Date and time of day of seconds since 1970 UTC, in the device's time zone.
+pub fn date_time(seconds: u64, lang: Lang) -> String {
+    let date = date_of(seconds);
+    let options = js_sys::Object::new();
+    for (name, value) in [("dateStyle", "medium"), ("timeStyle", "medium")] {
+        // A plain property of a fresh object: it can't fail.
+        let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
+    }
+    String::from(date.to_locale_string(lang.tag(), &JsValue::from(options)))
+}
+
+/// `HH:MM` now.
+pub fn time_of_day() -> String {
+    let now = js_sys::Date::new_0();
+    format!("{:02}:{:02}", now.get_hours(), now.get_minutes())
+}
+
+/// The hour of the day now, 0 to 23.
+pub fn hour() -> u32 {
+    js_sys::Date::new_0().get_hours()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "seconds of this age are far below 2⁵³")]
+fn date_of(seconds: u64) -> js_sys::Date {
+    js_sys::Date::new(&JsValue::from_f64(seconds as f64 * 1000.0))
+}

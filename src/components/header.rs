@@ -1,0 +1,78 @@
+//! The head of every screen: where this is, in which state, which language.
+
+use urna_core::Lang;
+use yew::prelude::*;
+
+use crate::context::use_kiosk;
+use crate::problem::state_key;
+
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    pub choose_lang: Callback<Lang>,
+    pub toggle_log: Callback<()>,
+    pub shows_log: bool,
+}
+
+/// The head of the page.
+#[function_component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let kiosk = use_kiosk();
+    let status = &kiosk.status;
+    let title = kiosk.definition().map(|definition| kiosk.texts.of(&definition.title).to_owned());
+    let is_training =
+        kiosk.definition().is_some_and(|d| d.mode == urna_core::definition::ElectionMode::Training);
+    let place = status.enrolled.as_ref().map(|enrolled| {
+        let name = kiosk.precinct().map(|p| kiosk.texts.of(&p.name).to_owned()).unwrap_or_default();
+        html! {
+            <span class="place">
+                <b data-testid="precinct">{enrolled.precinct.as_str()}</b>{" "}{name}{" · "}
+                <span data-testid="device">{enrolled.device.as_str()}</span>
+            </span>
+        }
+    });
+    let toggle = props.toggle_log.reform(|_: MouseEvent| ());
+    let log_label = if props.shows_log { kiosk.t("log-close") } else { kiosk.t("log-open") };
+    html! {
+        <header class="head">
+            <span class="brand">{"Urna"}</span>
+            <div class="head-titles">
+                <h1>{title.unwrap_or_else(|| kiosk.t("app-title"))}</h1>
+                {place}
+            </div>
+            if is_training {
+                <span class="pill training">{kiosk.t("training")}</span>
+            }
+            <span class="pill" data-testid="state" data-state={state_key(status.state)}>
+                {kiosk.t(state_key(status.state))}
+            </span>
+            <button class="quiet" onclick={toggle} data-testid="log-toggle">{log_label}</button>
+            <LangChoice lang={kiosk.texts.lang()} choose={props.choose_lang.clone()} />
+        </header>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct LangProps {
+    pub lang: Lang,
+    pub choose: Callback<Lang>,
+}
+
+/// Buttons for the languages, each in its own words.
+#[function_component]
+pub fn LangChoice(props: &LangProps) -> Html {
+    let button = |lang: Lang| {
+        let choose = props.choose.reform(move |_: MouseEvent| lang);
+        let name = match lang {
+            Lang::Ky => "Кыргызча",
+            Lang::Ru => "Русский",
+            Lang::En => "English",
+        };
+        html! {
+            <button class="lang" lang={lang.tag()} onclick={choose}
+                aria-pressed={(lang == props.lang).to_string()} data-testid={format!("lang-{}", lang.tag())}>
+                {name}
+            </button>
+        }
+    };
+    html! { <span class="langs" role="group">{for Lang::ALL.into_iter().map(button)}</span> }
+}

@@ -1,0 +1,23 @@
+//! Parts that several screens share.
+
+mod footer;
+mod header;
+mod pin_form;
+mod print_panel;
+mod problem_box;
+mod qr_code;
+mod registers;
+mod report_sheet;
+mod sample_form;
+mod sheet_verdict;
+mod tray;
+mod working;
+
+pub use footer::Footer;
+pub use header::{Header, LangChoice};
+pub use pin_form::PinForm;
+pub use print_panel::PrintPanel;
+pub use problem_box::ProblemBox;
+pub use sheet_verdict::SheetVerdict;
+pub use tray::Tray;
+pub use working::Working;

@@ -1,0 +1,198 @@
+//! A report as it is shown and printed: the same on the screen, on A4 and on 80 mm paper.
+
+use urna_core::definition::ElectionMode;
+use urna_core::report::{Report, ReportKind};
+use urna_core::seal::Digest;
+use yew::prelude::*;
+
+use super::qr_code::QrCode;
+use super::registers::Registers;
+use crate::clock::date_time;
+use crate::context::{Kiosk, use_kiosk};
+
+/// Paper that reports are printed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    /// An ordinary sheet.
+    A4,
+    /// The roll of a receipt printer.
+    Roll80,
+}
+
+impl Paper {
+    /// Name of its style.
+    pub fn class(self) -> &'static str {
+        match self {
+            Paper::A4 => "a4",
+            Paper::Roll80 => "roll80",
+        }
+    }
+}
+
+/// A report with everything that goes onto its paper.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IssuedReport {
+    /// The content.
+    pub report: Report,
+    /// Digest of the sealed payload.
+    pub digest: Digest,
+    /// Texts of the QR codes.
+    pub qr: Vec<AttrValue>,
+}
+
+#[derive(Properties, PartialEq)]
+pub struct ReportProps {
+    /// The report.
+    pub issued: std::rc::Rc<IssuedReport>,
+    /// The paper.
+    pub paper: Paper,
+    /// Which original of how many.
+    pub original: (u8, u8),
+}
+
+/// The report.
+#[function_component]
+pub fn ReportSheet(props: &ReportProps) -> Html {
+    let kiosk = use_kiosk();
+    let Some(definition) = kiosk.definition() else { return html! {} };
+    let report = &props.issued.report;
+    let t = &kiosk.texts;
+    let (number, of) = props.original;
+    let title = kiosk.t(title_key(report.kind));
+    let region = kiosk
+        .precinct()
+        .and_then(|precinct| definition.region(&precinct.region))
+        .map(|region| t.of(&region.name).to_owned());
+    let precinct_name = kiosk.precinct().map(|p| t.of(&p.name).to_owned()).unwrap_or_default();
+    let registered = kiosk.precinct().map(|precinct| precinct.registered);
+    let codes = props.issued.qr.iter().zip(1_usize..).map(|(text, at)| {
+        let label = format!("QR {at}/{}", props.issued.qr.len());
+        html! { <figure><QrCode text={text.clone()} label={label.clone()} /><figcaption>{label}</figcaption></figure> }
+    });
+    html! {
+        <article class={classes!("report", props.paper.class())} data-testid="report"
+            data-kind={kind_name(report.kind)}>
+            if report.mode == ElectionMode::Training {
+                <p class="watermark">{kiosk.t("training")}</p>
+            }
+            <header>
+                <p class="report-election">{t.of(&definition.title)}{" · "}{&definition.date}</p>
+                <h2>{title}</h2>
+                <p>
+                    {t.with("report-number", &[("n", report.number.into())])}{" · "}
+                    {t.with("report-original", &[("n", number.into()), ("of", of.into())])}
+                </p>
+            </header>
+            <dl class="report-facts">
+                {fact(&kiosk, "report-precinct", format!("{} · {precinct_name}", report.precinct))}
+                {for region.map(|region| fact(&kiosk, "report-region", region))}
+                {for registered.map(|n| fact(&kiosk, "report-registered", n.to_string()))}
+                {fact(&kiosk, "report-device", report.device.to_string())}
+                {fact(&kiosk, "report-issued", date_time(report.issued_at, t.lang()))}
+                {for report.opened_at.map(|at| fact(&kiosk, "report-opened", date_time(at, t.lang())))}
+                {for report.closed_at.map(|at| fact(&kiosk, "report-closed", date_time(at, t.lang())))}
+            </dl>
+            {turnout(&kiosk, report)}
+            if let Some(tally) = &report.tally {
+                <Registers tally={tally.clone()} />
+            }
+            {incidents(&kiosk, report)}
+            <section class="seals">
+                <h3>{kiosk.t("report-seal")}</h3>
+                <p class="hint">{kiosk.t("report-seal-hint")}</p>
+                <div class="codes">{for codes}</div>
+                <dl class="report-facts technical">
+                    {fact(&kiosk, "report-digest", props.issued.digest.to_string())}
+                    {fact(&kiosk, "report-package", report.package.to_string())}
+                    {fact(&kiosk, "report-log", format!("{} · {}", report.log_events, report.log_head))}
+                    {fact(&kiosk, "report-software", report.software.clone())}
+                </dl>
+            </section>
+            {signatures(&kiosk)}
+        </article>
+    }
+}
+
+fn turnout(kiosk: &Kiosk, report: &Report) -> Html {
+    let Some(definition) = kiosk.definition() else { return html! {} };
+    let lines = report.turnout.iter().map(|turnout| {
+        let title = definition.vote(&turnout.vote).map(|vote| kiosk.texts.of(&vote.title));
+        html! {
+            <tr data-turnout={turnout.vote.to_string()}>
+                <th scope="row">{title.unwrap_or(turnout.vote.as_str())}</th>
+                <td>{turnout.sheets}</td>
+            </tr>
+        }
+    });
+    html! {
+        <section>
+            <h3>{kiosk.t("report-turnout")}</h3>
+            <table class="registers"><tbody>{for lines}</tbody></table>
+        </section>
+    }
+}
+
+fn incidents(kiosk: &Kiosk, report: &Report) -> Html {
+    let incidents = &report.incidents;
+    let lines = [
+        ("report-not-accepted", incidents.not_accepted),
+        ("report-marginal", incidents.marginal),
+        ("report-scanner-faults", incidents.scanner_faults),
+        ("report-starts", incidents.starts),
+        ("report-wrong-pins", incidents.wrong_pins),
+        ("report-network", incidents.network_seen),
+    ];
+    let thresholds = kiosk.texts.with(
+        "report-thresholds",
+        &[
+            ("definite", report.thresholds.definite_permille.into()),
+            ("marginal", report.thresholds.marginal_permille.into()),
+        ],
+    );
+    html! {
+        <section>
+            <h3>{kiosk.t("report-incidents")}</h3>
+            <table class="registers"><tbody>
+                {for lines.iter().map(|(key, count)| html! {
+                    <tr><th scope="row">{kiosk.t(key)}</th><td>{*count}</td></tr>
+                })}
+            </tbody></table>
+            <p class="hint">{thresholds}</p>
+        </section>
+    }
+}
+
+fn signatures(kiosk: &Kiosk) -> Html {
+    let roles = [
+        "report-sign-chair",
+        "report-sign-secretary",
+        "report-sign-member",
+        "report-sign-observer",
+    ];
+    html! {
+        <section class="signatures">
+            {for roles.iter().map(|key| html! { <p><span>{kiosk.t(key)}</span></p> })}
+        </section>
+    }
+}
+
+fn fact(kiosk: &Kiosk, key: &str, value: String) -> Html {
+    html! { <><dt>{kiosk.t(key)}</dt><dd>{value}</dd></> }
+}
+
+/// Key of a report's title.
+pub fn title_key(kind: ReportKind) -> &'static str {
+    match kind {
+        ReportKind::Zero => "report-zero",
+        ReportKind::Turnout => "report-slip",
+        ReportKind::Final => "report-final",
+    }
+}
+
+fn kind_name(kind: ReportKind) -> &'static str {
+    match kind {
+        ReportKind::Zero => "zero",
+        ReportKind::Turnout => "turnout",
+        ReportKind::Final => "final",
+    }
+}

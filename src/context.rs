@@ -1,0 +1,78 @@
+//! What every screen needs: the vault, its state, the language.
+
+use std::rc::Rc;
+
+use urna_core::definition::{ElectionDefinition, Precinct};
+use urna_core::vault_api::{Command, Reply, Status};
+use yew::prelude::*;
+
+use crate::i18n::Texts;
+use crate::problem::Problem;
+use crate::vault::{Answer, VaultClient};
+
+/// The kiosk, as its screens see it.
+#[derive(Clone)]
+pub struct Kiosk {
+    /// The texts of the chosen language.
+    pub texts: Texts,
+    /// The state that the vault told last.
+    pub status: Rc<Status>,
+    vault: Rc<VaultClient>,
+    set_status: Callback<Status>,
+}
+
+impl PartialEq for Kiosk {
+    fn eq(&self, other: &Self) -> bool {
+        self.texts == other.texts && Rc::ptr_eq(&self.status, &other.status)
+    }
+}
+
+impl Kiosk {
+    /// Puts the parts together.
+    pub fn new(
+        texts: Texts,
+        status: Rc<Status>,
+        vault: Rc<VaultClient>,
+        set_status: Callback<Status>,
+    ) -> Self {
+        Kiosk { texts, status, vault, set_status }
+    }
+
+    /// Asks the vault; every state that comes back is shown at once.
+    pub async fn ask(&self, command: Command, buffers: Vec<Vec<u8>>) -> Result<Answer, Problem> {
+        let answer = self.vault.ask(command, buffers).await?;
+        match &answer.reply {
+            Reply::Status(status) => self.set_status.emit(status.clone()),
+            Reply::Sheet(sheet) => self.set_status.emit(sheet.status.clone()),
+            _ => {}
+        }
+        Ok(answer)
+    }
+
+    /// Asks the vault for its state, after replies that don't carry it.
+    pub async fn refresh(&self) -> Result<(), Problem> {
+        self.ask(Command::Status, Vec::new()).await.map(|_| ())
+    }
+
+    /// The text with this key.
+    pub fn t(&self, key: &str) -> String {
+        self.texts.get(key)
+    }
+
+    /// The election.
+    pub fn definition(&self) -> Option<&ElectionDefinition> {
+        self.status.definition.as_ref()
+    }
+
+    /// The precinct that the device was enrolled for.
+    pub fn precinct(&self) -> Option<&Precinct> {
+        self.definition()?.precinct(&self.status.enrolled.as_ref()?.precinct)
+    }
+}
+
+/// The kiosk of the screen that calls this.
+#[hook]
+pub fn use_kiosk() -> Kiosk {
+    #[allow(clippy::expect_used, reason = "every screen is drawn inside the app's provider")]
+    use_context::<Kiosk>().expect("the app's provider")
+}

@@ -1,0 +1,55 @@
+//! Files that people pick, and files that they take away.
+
+use gloo::file::futures::read_as_bytes;
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
+
+use crate::problem::Problem;
+
+/// Longest file that is read: nothing that the kiosk takes is longer.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// A file that was picked.
+pub struct Picked {
+    /// Its name.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// Reads what was picked in a file field, and empties the field so that the same can be picked again.
+pub fn take_files(input: &HtmlInputElement) -> Vec<gloo::file::File> {
+    let files = input.files().map(|list| gloo::file::FileList::from(list).to_vec());
+    input.set_value("");
+    files.unwrap_or_default()
+}
+
+/// Reads one file.
+pub async fn read(file: &gloo::file::File) -> Result<Picked, Problem> {
+    let name = file.name();
+    if file.size() > MAX_BYTES {
+        return Err(Problem::File(format!("{name}: {} bytes", file.size())));
+    }
+    let bytes = read_as_bytes(file).await;
+    let bytes = bytes.map_err(|fault| Problem::File(format!("{name}: {fault}")))?;
+    Ok(Picked { name, bytes })
+}
+
+/// Offers bytes as a download.
+pub fn save(name: &str, bytes: &[u8]) -> Result<(), Problem> {
+    let fault = |error: wasm_bindgen::JsValue| Problem::File(format!("{error:?}"));
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let kind = BlobPropertyBag::new();
+    kind.set_type("application/octet-stream");
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).map_err(fault)?;
+    let url = Url::create_object_url_with_blob(&blob).map_err(fault)?;
+    let link = gloo::utils::document().create_element("a").map_err(fault)?;
+    let link: HtmlAnchorElement = link.unchecked_into();
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    // The download holds the bytes by itself once it was started.
+    let _ = Url::revoke_object_url(&url);
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! What went wrong, in the words of whoever stands in front of the kiosk.
+
+use urna_core::vault_api::VaultError;
+
+use crate::i18n::Texts;
+
+/// Something that a person has to know about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The vault refused.
+    Vault(VaultError),
+    /// The vault stopped or does not answer; only loading the page again helps.
+    VaultGone(String),
+    /// A file could not be read.
+    File(String),
+    /// A server can't be reached, is too slow or answers nonsense.
+    Net {
+        /// Which: a key of the translations, `net-…`.
+        key: &'static str,
+        /// What was seen, in words for a protocol.
+        detail: String,
+    },
+    /// The collector refused the result.
+    Collector {
+        /// Its stable code.
+        code: String,
+        /// Its words.
+        detail: String,
+    },
+    /// The scanner stopped; the sheet is not counted.
+    Scanner(urna_scanner::ScannerFault),
+    /// A sample ballot could not be made.
+    Sample(String),
+    /// The vault answered something that does not belong to the question.
+    Unexpected,
+}
+
+impl Problem {
+    /// What happened and what to do next.
+    pub fn text(&self, t: &Texts) -> String {
+        match self {
+            Problem::Vault(error) => vault_text(error, t),
+            Problem::VaultGone(_) => t.get("vault-gone"),
+            Problem::File(_) => t.get("file-unreadable"),
+            Problem::Net { key, .. } => t.get(key),
+            Problem::Collector { code, .. } => {
+                t.get_or(&format!("collector-{}", dashed(code)), "collector-refused")
+            }
+            Problem::Scanner(fault) => t.get(crate::scanning::fault_key(*fault)),
+            Problem::Sample(_) => t.get("sample-failed"),
+            Problem::Unexpected => t.get("vault-gone"),
+        }
+    }
+
+    /// The words for a protocol, where there are more.
+    pub fn detail(&self) -> Option<String> {
+        match self {
+            Problem::Vault(
+                VaultError::Seal { detail, .. }
+                | VaultError::Storage { detail, .. }
+                | VaultError::Figures { detail }
+                | VaultError::BadRequest { detail },
+            ) => Some(detail.clone()),
+            Problem::VaultGone(detail)
+            | Problem::File(detail)
+            | Problem::Net { detail, .. }
+            | Problem::Collector { detail, .. }
+            | Problem::Sample(detail) => Some(detail.clone()),
+            Problem::Vault(_) | Problem::Scanner(_) | Problem::Unexpected => None,
+        }
+        .filter(|detail| !detail.is_empty())
+    }
+
+    /// A code for the log.
+    pub fn code(&self) -> String {
+        match self {
+            Problem::Net { key, .. } => (*key).to_owned(),
+            Problem::Collector { code, .. } => format!("collector-{code}"),
+            _ => "other".to_owned(),
+        }
+    }
+}
+
+fn vault_text(error: &VaultError, t: &Texts) -> String {
+    match error {
+        VaultError::WrongState { state } => {
+            t.with("error-wrong-state", &[("state", t.get(state_key(*state)).into())])
+        }
+        VaultError::Locked => t.get("error-locked"),
+        VaultError::PinForm => t.get("error-pin-form"),
+        VaultError::WrongPin { delay_s } => {
+            t.with("error-wrong-pin", &[("seconds", (*delay_s).into())])
+        }
+        VaultError::TooSoon { delay_s } => {
+            t.with("error-too-soon", &[("seconds", (*delay_s).into())])
+        }
+        VaultError::Seal { code, .. } => {
+            t.get_or(&format!("fault-seal-{}", dashed(code)), "fault-seal")
+        }
+        VaultError::ZeroNotPrinted => t.get("error-zero-not-printed"),
+        VaultError::NotZero => t.get("error-not-zero"),
+        VaultError::DropNotConfirmed => t.get("error-drop-not-confirmed"),
+        VaultError::Storage { code, .. } => {
+            t.get_or(&format!("fault-storage-{}", dashed(code)), "fault-storage")
+        }
+        VaultError::Figures { .. } => t.get("error-figures"),
+        VaultError::BadRequest { .. } => t.get("error-bad-request"),
+    }
+}
+
+/// Key of a poll state's name.
+pub fn state_key(state: urna_core::journal::PollState) -> &'static str {
+    use urna_core::journal::PollState;
+    match state {
+        PollState::Unprovisioned => "state-unprovisioned",
+        PollState::Provisioned => "state-provisioned",
+        PollState::Tested => "state-tested",
+        PollState::Open => "state-open",
+        PollState::Paused => "state-paused",
+        PollState::Closed => "state-closed",
+        PollState::Reported => "state-reported",
+        PollState::Transmitted => "state-transmitted",
+    }
+}
+
+/// A code as a part of a translation key.
+pub fn dashed(code: &str) -> String {
+    code.replace('_', "-")
+}

@@ -1,0 +1,132 @@
+//! Feeds sheets from the scanner to the vault, one at a time.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo::timers::future::TimeoutFuture;
+use urna_core::vault_api::{Command, Reply};
+use urna_scanner::{Event, Scanner, ScannerFault, SimulatedScanner, State};
+use yew::prelude::*;
+
+use crate::context::Kiosk;
+use crate::problem::Problem;
+
+/// A pause between two questions to the scanner, so that the page can draw.
+const POLL_MS: u32 = 4;
+
+/// What becomes of the sheets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feed {
+    /// They are shown.
+    Test,
+    /// They are counted.
+    Count,
+}
+
+/// The scanner of a screen.
+#[derive(Clone)]
+pub struct Station {
+    scanner: Rc<RefCell<SimulatedScanner>>,
+    stop: Rc<Cell<bool>>,
+    changed: UseForceUpdateHandle,
+}
+
+impl PartialEq for Station {
+    /// Never: what the tray shows may have changed whenever the screen is drawn.
+    fn eq(&self, _: &Self) -> bool {
+        false
+    }
+}
+
+/// The scanner of the screen that calls this.
+#[hook]
+pub fn use_station() -> Station {
+    let scanner = use_mut_ref(SimulatedScanner::default);
+    let stop = use_memo((), |()| Cell::new(false));
+    Station { scanner, stop, changed: use_force_update() }
+}
+
+impl Station {
+    /// Reads or changes the tray.
+    pub fn with<T>(&self, action: impl FnOnce(&mut SimulatedScanner) -> T) -> T {
+        // The page has one thread, and no action gives control away while it holds the scanner.
+        let outcome = action(&mut self.scanner.borrow_mut());
+        self.changed.force_update();
+        outcome
+    }
+
+    /// Looks at the tray.
+    pub fn look<T>(&self, look: impl FnOnce(&SimulatedScanner) -> T) -> T {
+        look(&self.scanner.borrow())
+    }
+
+    /// Stops feeding after the sheet that moves.
+    pub fn stop(&self) {
+        self.stop.set(true);
+    }
+
+    /// Feeds one sheet, or all until one needs a hand, the vault refuses or the tray is empty.
+    pub async fn feed(
+        &self,
+        kiosk: &Kiosk,
+        feed: Feed,
+        all: bool,
+        on_reply: &Callback<Reply>,
+    ) -> Result<(), Problem> {
+        self.stop.set(false);
+        while !self.stop.get() && !self.look(SimulatedScanner::is_empty) {
+            let sides = match self.scan().await {
+                Ok(sides) => sides,
+                Err(fault) => {
+                    kiosk.ask(Command::NoteScannerFault { fault }, Vec::new()).await?;
+                    return Err(Problem::Scanner(fault));
+                }
+            };
+            let command = match feed {
+                Feed::Test => Command::TestSheet,
+                Feed::Count => Command::CountSheet,
+            };
+            let reply = kiosk.ask(command, sides).await?.reply;
+            let waits = matches!(&reply, Reply::Sheet(sheet) if sheet.status.drop_to_confirm);
+            on_reply.emit(reply);
+            if waits || !all {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Scans one sheet: all its sides, or the fault that kept it from being scanned whole.
+    async fn scan(&self) -> Result<Vec<Vec<u8>>, ScannerFault> {
+        let started = self.with(|scanner| {
+            if matches!(scanner.state(), State::Faulted(_)) {
+                // Whoever feeds again has removed the cause.
+                scanner.clear_fault();
+            }
+            scanner.start_sheet()
+        });
+        started.map_err(|_| ScannerFault::Protocol)?;
+        let mut sides = Vec::new();
+        loop {
+            TimeoutFuture::new(POLL_MS).await;
+            match self.with(Scanner::poll) {
+                Some(Event::SideScanned(frame)) => sides.push(frame.bytes),
+                Some(Event::SheetDone) => return Ok(sides),
+                Some(Event::Fault(fault)) => return Err(fault),
+                // Emptied while it moved.
+                None => return Err(ScannerFault::Protocol),
+            }
+        }
+    }
+}
+
+/// Key of a fault's cause, remedy and the fate of the sheet.
+pub fn fault_key(fault: ScannerFault) -> &'static str {
+    match fault {
+        ScannerFault::Jam => "scanner-jam",
+        ScannerFault::DoubleFeed => "scanner-double-feed",
+        ScannerFault::CoverOpen => "scanner-cover-open",
+        ScannerFault::Gone => "scanner-gone",
+        ScannerFault::Protocol => "scanner-protocol",
+    }
+}

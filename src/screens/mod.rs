@@ -1,0 +1,23 @@
+//! One screen for each thing that the commission does, in the order of the day.
+
+mod closed;
+mod event_log;
+mod fault;
+mod opening;
+mod paused;
+mod provision;
+mod test_scan;
+mod transmit;
+mod unlock;
+mod voting;
+
+pub use closed::Closed;
+pub use event_log::EventLog;
+pub use fault::{Fault, Starting};
+pub use opening::Opening;
+pub use paused::Paused;
+pub use provision::Provision;
+pub use test_scan::TestScan;
+pub use transmit::Transmit;
+pub use unlock::Unlock;
+pub use voting::Voting;
