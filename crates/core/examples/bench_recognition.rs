@@ -35,7 +35,8 @@ fn main() {
     );
     for design in realscans::designs(&folder) {
         let start = Instant::now();
-        let prepared = PreparedDesign::new(&design.imported.design).expect("a usable design");
+        let prepared =
+            PreparedDesign::approximate(&design.imported.design).expect("a usable design");
         times[3].push(start.elapsed().as_secs_f64() * 1e3);
         for scan in &design.scans {
             report(&prepared, scan, repeats, &mut times, &mut totals);

@@ -19,7 +19,9 @@ fn main() {
     let folders = realscans::designs(&folder);
     let prepared: Vec<_> = folders
         .iter()
-        .map(|folder| PreparedDesign::new(&folder.imported.design).expect("a usable design"))
+        .map(|folder| {
+            PreparedDesign::approximate(&folder.imported.design).expect("a usable design")
+        })
         .collect();
     for (own, folder) in folders.iter().enumerate() {
         for scan in &folder.scans {

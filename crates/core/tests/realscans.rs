@@ -31,7 +31,7 @@ static PAGES: LazyLock<Pages> = LazyLock::new(|| {
     };
     let folders = realscans::designs(&folder).into_iter();
     let prepared = folders.map(|folder| {
-        let design = PreparedDesign::new(&folder.imported.design).expect("a usable design");
+        let design = PreparedDesign::approximate(&folder.imported.design).expect("a usable design");
         (design, folder.scans)
     });
     let (designs, scans) = prepared.unzip();

@@ -20,6 +20,9 @@ pub struct Options {
     /// Folder with blank.png and design.json.
     #[arg(long)]
     design: PathBuf,
+    /// The blank page is what is printed, to the letter: refuse pages with other names beside targets.
+    #[arg(long)]
+    exact: bool,
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
@@ -33,7 +36,8 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let blank = files::read(&options.design.join("blank.png"))?;
     let json = files::read_text(&options.design.join("design.json"))?;
     let imported = import_design(&json, blank)?;
-    let design = PreparedDesign::new(&imported.design).context("the design")?;
+    let prepare = if options.exact { PreparedDesign::new } else { PreparedDesign::approximate };
+    let design = prepare(&imported.design).context("the design")?;
     let mut all_read = true;
     for image in &options.images {
         let line = read(image, &design, &imported.contests);
