@@ -111,6 +111,10 @@ test_tools() {
   have pdftoppm || apt_install poppler-utils
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || have initdb || apt_install postgresql
   fc-list 2>/dev/null | grep -q 'Noto Sans' || apt_install fontconfig fonts-noto-core
+  if [ ! -e e2e/node_modules/@playwright/test/package.json ]; then
+    say "Installing the end-to-end tests' tools (seconds)"
+    (cd e2e && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --silent --no-fund --no-audit)
+  fi
 }
 
 have cc || apt_install gcc libc6-dev

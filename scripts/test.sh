@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that must hold: format, lints, unit, property and collector tests.
+# Everything that must hold: format, lints, unit, property, wasm, collector and end-to-end tests.
 set -euo pipefail
 here=$(dirname "$0")
 "$here/setup.sh" --test
@@ -16,11 +16,21 @@ say "Lints, native (first time about 4 minutes)"
 cargo clippy --quiet --workspace --all-targets -- -D warnings
 say "Lints, WebAssembly (first time about 3 minutes)"
 cargo clippy --quiet --target wasm32-unknown-unknown "${wasm[@]}" -- -D warnings
+cargo clippy --quiet --target wasm32-unknown-unknown -p urna-vault --test opfs -- -D warnings
 
 say "Unit, property and collector tests (first time about 6 minutes)"
 source "$here/postgres.sh"
 start_postgres
 trap stop_postgres EXIT
 cargo test --quiet --workspace
+
+say "The vault's storage in headless Chromium (first time about 2 minutes)"
+CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver)} \
+  cargo test --quiet --target wasm32-unknown-unknown -p urna-vault --test opfs
+
+"$here/build.sh"
+
+say "Whole election days in Chromium (about 8 minutes)"
+(cd e2e && npx --no-install playwright test)
 
 say "All tests passed"

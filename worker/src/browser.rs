@@ -13,6 +13,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+pub use marker::{read as read_marker, write as write_marker};
 pub use opfs::OpfsDisk;
 pub use world::BrowserWorld;
 
