@@ -90,7 +90,7 @@ pub fn PrintPanel(props: &PrintProps) -> Html {
         return html! {
             <section class="panel print-panel">
                 <button class="primary" onclick={issue} disabled={task.is_busy()} data-testid="issue-report">
-                    {kiosk.texts.with("print-issue", &[("report", title.clone().into())])}
+                    {kiosk.texts.with("print-issue", &[("report", title.as_str().into())])}
                 </button>
                 <Working busy={task.is_busy()} label={kiosk.t("working-report")} />
                 <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
@@ -122,7 +122,7 @@ pub fn PrintPanel(props: &PrintProps) -> Html {
             </div>
             <p class="hint">{kiosk.t("print-hint")}</p>
             <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
-            <div class="preview">
+            <div class="preview" tabindex="0" role="region" aria-label={title}>
                 <ReportSheet issued={report.clone()} paper={*paper} original={(1, *copies)} />
             </div>
             {originals(&report, *paper, *copies)}

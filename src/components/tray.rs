@@ -120,13 +120,13 @@ pub fn Tray(props: &TrayProps) -> Html {
         <section class="panel tray" data-testid="tray">
             <h2>{kiosk.t("tray-title")}</h2>
             <p class="hint">{kiosk.t("tray-words")}</p>
-            <nav class="actions">
+            <div class="actions">
                 <button class="primary" onclick={feed(false)} disabled={blocked} data-testid="feed-one">
                     {kiosk.t("tray-feed")}
                 </button>
                 <button onclick={feed(true)} disabled={blocked} data-testid="feed-all">{kiosk.t("tray-feed-all")}</button>
                 <button onclick={stop} disabled={!task.is_busy()} data-testid="feed-stop">{kiosk.t("tray-stop")}</button>
-            </nav>
+            </div>
             if props.locked {
                 <p class="band warn">{kiosk.t("tray-locked")}</p>
             }
@@ -145,7 +145,7 @@ pub fn Tray(props: &TrayProps) -> Html {
                     <li class="more">{"…"}</li>
                 }
             </ol>
-            <nav class="actions">
+            <div class="actions">
                 <button onclick={add_samples} disabled={task.is_busy()} data-testid="add-samples">
                     {format!("{} (+{SAMPLES})", kiosk.t("tray-samples"))}
                 </button>
@@ -155,7 +155,7 @@ pub fn Tray(props: &TrayProps) -> Html {
                         data-testid="add-files" />
                 </label>
                 <button onclick={clear} disabled={task.is_busy() || count == 0}>{kiosk.t("tray-clear")}</button>
-            </nav>
+            </div>
             <label class="inline">
                 <span>{kiosk.t("tray-fault")}</span>
                 <select onchange={inject} data-testid="inject">{for faults}</select>

@@ -54,11 +54,11 @@ pub fn EventLog(props: &LogProps) -> Html {
         <section class="panel" data-testid="event-log">
             <h2>{kiosk.t("log-title")}</h2>
             <p class="hint">{kiosk.t("log-words")}</p>
-            <nav class="actions">
+            <div class="actions">
                 <button onclick={turn(last + 1 + u64::from(PAGE))} disabled={last + 1 >= total}>{kiosk.t("log-newer")}</button>
                 <button onclick={turn(first)} disabled={first == 0}>{kiosk.t("log-older")}</button>
                 <button onclick={close}>{kiosk.t("log-close")}</button>
-            </nav>
+            </div>
             <Working busy={task.is_busy()} />
             <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
             <table class="log">

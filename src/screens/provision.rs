@@ -116,16 +116,20 @@ fn TakePackage() -> Html {
                 </div>
                 <div class="choice-card">
                     <h3>{kiosk.t("provision-files")}</h3>
-                    <label class="file">
-                        <span>{kiosk.t("provision-root-file")}</span>
-                        <input type="file" accept=".pem" onchange={pick_root} data-testid="root-file" />
+                    <div class="file">
+                        <label class="button">
+                            {kiosk.t("provision-root-file")}
+                            <input type="file" accept=".pem" onchange={pick_root} data-testid="root-file" />
+                        </label>
                         <em>{name(root.as_ref().map(|(name, _)| name))}</em>
-                    </label>
-                    <label class="file">
-                        <span>{kiosk.t("provision-package-file")}</span>
-                        <input type="file" accept=".urna" onchange={pick_package} data-testid="package-file" />
+                    </div>
+                    <div class="file">
+                        <label class="button">
+                            {kiosk.t("provision-package-file")}
+                            <input type="file" accept=".urna" onchange={pick_package} data-testid="package-file" />
+                        </label>
                         <em>{name(package.as_ref().map(|(name, _)| name))}</em>
-                    </label>
+                    </div>
                     <button onclick={by_files} disabled={!is_ready || task.is_busy()} data-testid="take-files">
                         {kiosk.t("provision-take-files")}
                     </button>
@@ -258,8 +262,8 @@ fn Enrol() -> Html {
                     <button onclick={save} disabled={task.is_busy()} data-testid="save-request">
                         {kiosk.t("enrol-save-request")}
                     </button>
-                    <label class="file">
-                        <span>{kiosk.t("enrol-file")}</span>
+                    <label class="button">
+                        {kiosk.t("enrol-file")}
                         <input type="file" accept=".urna" onchange={pick} data-testid="enrolment-file" />
                     </label>
                 </div>

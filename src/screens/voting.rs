@@ -76,7 +76,7 @@ pub fn Voting() -> Html {
                     </div>
                 }
                 <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
-                <nav class="actions">
+                <div class="actions">
                     <button onclick={show(Side::Slip)} aria-pressed={pressed(Side::Slip)} data-testid="turnout">
                         {kiosk.t("voting-slip")}
                     </button>
@@ -87,7 +87,7 @@ pub fn Voting() -> Html {
                         data-testid="close-polls">
                         {kiosk.t("voting-close")}
                     </button>
-                </nav>
+                </div>
             </section>
             {beside}
         </div>

@@ -22,4 +22,5 @@ pub mod browser;
 pub use disk::{Disk, DiskFault, FileName};
 pub use memory::{MemoryDisk, Power};
 pub use reader::{PageReader, ReadFault, Reader};
+pub use records::SLOTS;
 pub use vault::{Answer, SOFTWARE, Vault, World};

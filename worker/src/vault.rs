@@ -71,11 +71,13 @@ pub struct Unlocked {
 pub(crate) type Outcome = Result<Answer, VaultError>;
 
 impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
-    /// Opens what is stored; an empty disk gives an unprovisioned vault.
+    /// Opens what is stored; an empty disk gives an unprovisioned vault, unless `marker` says that there
+    /// was one. The marker is [`Vault::marker`] of the last provisioning, kept in another store: a newly
+    /// made file can vanish whole when power fails, and that must be an alarm and not a fresh start.
     ///
     /// # Errors
-    /// [`VaultError`], where something is stored and can't be trusted.
-    pub fn open(disk: D, world: W, reader: R) -> Result<Self, VaultError> {
+    /// [`VaultError`], where something is stored and can't be trusted, or is missing.
+    pub fn open(disk: D, world: W, reader: R, marker: Option<&str>) -> Result<Self, VaultError> {
         let mut vault = Vault {
             disk,
             world,
@@ -93,7 +95,18 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             failed: None,
         };
         vault.load()?;
-        Ok(vault)
+        match (marker, vault.marker()) {
+            (Some(_), None) => Err(storage("missing", "the vault's files are gone")),
+            (Some(was), Some(is)) if was != is => {
+                Err(storage("damaged", "the vault's files are of another election package"))
+            }
+            _ => Ok(vault),
+        }
+    }
+
+    /// What the marker must say: which package was taken; nothing before provisioning.
+    pub fn marker(&self) -> Option<String> {
+        self.election.as_ref().map(|election| election.verified.digest.to_string())
     }
 
     /// Carries out a command. Refused commands change nothing except, perhaps, the log.

@@ -1,6 +1,7 @@
 //! Accuracy by page and time by stage over the folder of real scans, on this machine.
 //!
 //! `cargo run --release -p urna-core --example bench_recognition [REPEATS]`
+#![allow(clippy::expect_used, reason = "a measuring tool stops where there is nothing to measure")]
 
 #[path = "../tests/support/realscans.rs"]
 mod realscans;
@@ -84,6 +85,9 @@ fn report(
     totals[0] += 1;
     match last {
         Some((Ok((registration, targets)), ms)) => {
+            if registration.rotation_deg() != scan.rotation_deg {
+                println!("{:42} read as turned by {}°", scan.name, registration.rotation_deg());
+            }
             let (mut right, mut wrong, mut missed, mut marginal) = (0, 0, 0, 0);
             let (mut lowest, mut highest) = (1000, 0);
             for target in &targets {

@@ -115,9 +115,9 @@ pub enum Command {
     Designs,
 }
 
-/// The answer to a command.
+/// The answer to a command. Tag and content stand apart, since what is inside may have a tag of its own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", content = "content", rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant, reason = "one reply at a time crosses the worker boundary")]
 pub enum Reply {
     /// Done; the state after it. The answer to most commands.

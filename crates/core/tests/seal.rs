@@ -1,5 +1,7 @@
 //! The chain of trust: what holds, and that every way of breaking it is found and named.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+
 mod support;
 
 use support::election;

@@ -1,5 +1,7 @@
 //! Registers move as the rules say, every identity holds for any votes, and each broken one is found.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+
 mod support;
 
 use proptest::prelude::*;

@@ -1,4 +1,7 @@
 //! Messages: `{id, command, buffers}` in, `{id, reply, buffers}` out.
+//!
+//! Before the first answer comes `{ready}`, or `{fault}` with the reason why the vault can't be opened. A
+//! vault that stops later says `{fault}` with a text.
 
 use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use urna_core::vault_api::{Command, Reply, VaultError};
@@ -10,8 +13,15 @@ use super::BrowserVault;
 /// Bytes that one message may bring: two sides of 64 MiB.
 const MAX_BYTES: u32 = 128 << 20;
 
-/// Carries out the command in a message and posts the answer.
-pub fn answer(scope: &DedicatedWorkerGlobalScope, vault: &mut BrowserVault, message: &JsValue) {
+/// An answer and the number of the message that asked.
+pub struct Posted {
+    id: JsValue,
+    reply: Reply,
+    buffers: Vec<Vec<u8>>,
+}
+
+/// Carries out the command in a message.
+pub fn carry_out(vault: &mut BrowserVault, message: &JsValue) -> Posted {
     let id = field(message, "id");
     let (reply, buffers) = match parse(message) {
         Ok((command, buffers)) => {
@@ -20,17 +30,29 @@ pub fn answer(scope: &DedicatedWorkerGlobalScope, vault: &mut BrowserVault, mess
         }
         Err(detail) => (Reply::Refused(VaultError::BadRequest { detail }), Vec::new()),
     };
-    let transfer = Array::new();
-    let sent = Array::new();
-    for bytes in buffers {
-        let buffer = Uint8Array::from(bytes.as_slice()).buffer();
-        transfer.push(&buffer);
-        sent.push(&buffer);
+    Posted { id, reply, buffers }
+}
+
+impl Posted {
+    /// The same, refused.
+    pub fn refused(self, fault: VaultError) -> Self {
+        Posted { id: self.id, reply: Reply::Refused(fault), buffers: Vec::new() }
     }
-    let reply = serde_wasm_bindgen::to_value(&reply).unwrap_or(JsValue::NULL);
-    let message = object(&[("id", id), ("reply", reply), ("buffers", sent.into())]);
-    // It fails only if a buffer can't be transferred; then the page's time-out speaks.
-    let _ = scope.post_message_with_transfer(&message, &transfer);
+
+    /// Posts the answer; its buffers are transferred.
+    pub fn post(self, scope: &DedicatedWorkerGlobalScope) {
+        let transfer = Array::new();
+        let sent = Array::new();
+        for bytes in self.buffers {
+            let buffer = Uint8Array::from(bytes.as_slice()).buffer();
+            transfer.push(&buffer);
+            sent.push(&buffer);
+        }
+        let reply = serde_wasm_bindgen::to_value(&self.reply).unwrap_or(JsValue::NULL);
+        let message = object(&[("id", self.id), ("reply", reply), ("buffers", sent.into())]);
+        // It fails only if a buffer can't be transferred; then the page's time-out speaks.
+        let _ = scope.post_message_with_transfer(&message, &transfer);
+    }
 }
 
 /// Tells the page that the vault is open.
@@ -42,6 +64,11 @@ pub fn post_ready(scope: &DedicatedWorkerGlobalScope, software: &str) {
 pub fn post_fault(scope: &DedicatedWorkerGlobalScope, fault: &VaultError) {
     let fault = serde_wasm_bindgen::to_value(fault).unwrap_or(JsValue::NULL);
     let _ = scope.post_message(&object(&[("fault", fault)]));
+}
+
+/// Tells the page that the vault stops, and where.
+pub fn post_last_words(scope: &DedicatedWorkerGlobalScope, words: &str) {
+    let _ = scope.post_message(&object(&[("fault", words.into())]));
 }
 
 fn parse(message: &JsValue) -> Result<(Command, Vec<Vec<u8>>), String> {

@@ -39,7 +39,7 @@ pub(super) struct Match {
     pub page: Point,
 }
 
-/// The strongest corners, spread over the page.
+/// The strongest corners, spread over the page, from the top down.
 pub(super) fn features(page: &GrayPage) -> Vec<Feature> {
     let smooth = smoothed(page);
     let pairs = test_pairs();
@@ -68,8 +68,10 @@ pub(super) enum Search {
 fn best_match(feature: &Feature, page: &[Feature], limit: f32) -> Option<Match> {
     let mut best: Option<(u32, Point)> = None;
     let mut second = u32::MAX;
-    for other in page {
-        if (other.at.x - feature.at.x).abs() > limit || (other.at.y - feature.at.y).abs() > limit {
+    // Features are sorted from the top down: only a band of the page is looked at.
+    let band = page.partition_point(|other| other.at.y < feature.at.y - limit);
+    for other in page[band..].iter().take_while(|other| other.at.y <= feature.at.y + limit) {
+        if (other.at.x - feature.at.x).abs() > limit {
             continue;
         }
         let words = feature.bits.iter().zip(&other.bits);
@@ -87,26 +89,33 @@ fn best_match(feature: &Feature, page: &[Feature], limit: f32) -> Option<Match> 
     (distance <= MAX_DISTANCE && unique).then_some(Match { design: feature.at, page: at })
 }
 
-/// Mean over 5 × 5 pixels: binary tests of single pixels would see only noise.
+/// Mean over 5 × 5 pixels: binary tests of single pixels would see only noise. The outermost two
+/// pixels, which no feature looks at, stay as they are.
 fn smoothed(page: &GrayPage) -> GrayPage {
-    let (width, height) = (page.width() as usize, page.height() as usize);
-    let mut rows = vec![0_u16; width * height];
-    for (row, target) in page.pixels().chunks_exact(width).zip(rows.chunks_exact_mut(width)) {
-        for x in 0..width {
-            let window = &row[x.saturating_sub(2)..(x + 3).min(width)];
-            let sum: u16 = window.iter().map(|&v| u16::from(v)).sum();
-            target[x] = sum / window.len() as u16;
+    let width = page.width() as usize;
+    let mut smooth = page.clone();
+    if width < 5 || page.height() < 5 {
+        return smooth;
+    }
+    // 25 bytes fit 16 bits; without overflow checks these loops become vector instructions.
+    let add = |sums: &mut [u16], levels: &[u8]| {
+        for (sum, &level) in sums.iter_mut().zip(levels) {
+            *sum = sum.wrapping_add(u16::from(level));
+        }
+    };
+    let mut columns = vec![0_u16; width];
+    let rows = smooth.pixels_mut().chunks_exact_mut(width).skip(2);
+    for (y, target) in (2..page.height() - 2).zip(rows) {
+        columns.fill(0);
+        (y - 2..=y + 2).for_each(|row| add(&mut columns, page.row(row)));
+        let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|start| &columns[start..start + width - 4]);
+        let sums = a.iter().zip(b).zip(c).zip(d).zip(e);
+        for (pixel, ((((a, b), c), d), e)) in target[2..width - 2].iter_mut().zip(sums) {
+            let sum = a.wrapping_add(*b).wrapping_add(*c).wrapping_add(*d).wrapping_add(*e);
+            *pixel = (sum / 25) as u8;
         }
     }
-    let mut pixels = Vec::with_capacity(width * height);
-    for y in 0..height {
-        let (from, to) = (y.saturating_sub(2), (y + 3).min(height));
-        for x in 0..width {
-            let sum: u16 = (from..to).map(|row| rows[row * width + x]).sum();
-            pixels.push((sum / (to - from) as u16) as u8);
-        }
-    }
-    GrayPage::new(page.width(), page.height(), pixels).unwrap_or_else(|| page.clone())
+    smooth
 }
 
 /// Harris responses in cells of 8 × 8 pixels; the best of each cell, the best cells of the page.
@@ -141,6 +150,7 @@ fn corners(smooth: &GrayPage) -> Vec<Point> {
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     found.truncate(MAX_FEATURES);
+    found.sort_by(|a, b| a.1.y.total_cmp(&b.1.y));
     found.into_iter().map(|(_, at)| at).collect()
 }
 
@@ -162,14 +172,17 @@ fn corner_response(smooth: &GrayPage, x: i32, y: i32) -> f32 {
     let pixels = smooth.pixels();
     let (mut xx, mut yy, mut xy) = (0_i32, 0_i32, 0_i32);
     for row in y - 2..=y + 2 {
-        let start = row as usize * width;
-        for column in x - 2..=x + 2 {
-            let at = start + column as usize;
-            let dx = i32::from(pixels[at + 1]) - i32::from(pixels[at - 1]);
-            let dy = i32::from(pixels[at + width]) - i32::from(pixels[at - width]);
-            xx += dx * dx;
-            yy += dy * dy;
-            xy += dx * dy;
+        let start = row as usize * width + (x - 2) as usize;
+        let around = |at: usize| &pixels[at..at + 5];
+        let sideways = around(start + 1).iter().zip(around(start - 1));
+        let down = around(start + width).iter().zip(around(start - width));
+        for ((&right, &left), (&below, &above)) in sideways.zip(down) {
+            let dx = i32::from(right).wrapping_sub(i32::from(left));
+            let dy = i32::from(below).wrapping_sub(i32::from(above));
+            // At most 25 × 255².
+            xx = xx.wrapping_add(dx.wrapping_mul(dx));
+            yy = yy.wrapping_add(dy.wrapping_mul(dy));
+            xy = xy.wrapping_add(dx.wrapping_mul(dy));
         }
     }
     let (xx, yy, xy) = (xx as f32, yy as f32, xy as f32);

@@ -30,6 +30,8 @@ const MIN_COVERAGE_PERCENT: usize = 45;
 pub struct Registration {
     design_index: usize,
     rotation_deg: u16,
+    matches: usize,
+    coverage_percent: usize,
     pub(super) frame: Frame,
     pub(super) field: Field,
 }
@@ -43,6 +45,16 @@ impl Registration {
     /// How far the scan is turned clockwise against the design: 0, 90, 180 or 270 degrees.
     pub fn rotation_deg(&self) -> u16 {
         self.rotation_deg
+    }
+
+    /// Places of page and design that agree on one map; evidence of how sure the design is.
+    pub fn matches(&self) -> usize {
+        self.matches
+    }
+
+    /// Share of the design's anchors that were found, in percent.
+    pub fn coverage_percent(&self) -> usize {
+        self.coverage_percent
     }
 
     /// Root mean square of what the field does not explain, in micrometres.
@@ -158,14 +170,17 @@ impl Candidate {
         };
         let field = Field::new(design, &frame, fine_from_design);
         let (found, expected) = (field.found(), design.anchors.len());
-        if found * 100 < expected * MIN_COVERAGE_PERCENT {
+        let coverage_percent = found * 100 / expected.max(1);
+        if coverage_percent < MIN_COVERAGE_PERCENT {
             let (found, expected) = (found as u32, expected as u32);
             return Some(Err(Refusal::CoverageTooSmall { found, expected }));
         }
         let quarter_turns = 3 * u16::from(view.is_turned) + 2 * u16::from(self.half_turn);
         let rotation_deg = quarter_turns % 4 * 90;
         let design_index = self.design_index;
-        let registration = Registration { design_index, rotation_deg, frame, field };
+        let matches = self.inliers.len();
+        let registration =
+            Registration { design_index, rotation_deg, matches, coverage_percent, frame, field };
         let rms_um = registration.rms_um();
         if rms_um > RMS_LIMIT_UM {
             let limit_um = RMS_LIMIT_UM;
@@ -179,9 +194,9 @@ impl Candidate {
 /// a fixed seed: the same page is read the same way every time.
 fn agreeing(matches: &[Match]) -> Vec<Match> {
     let mut random = Sequence(matches.len() as u64);
-    let mut best: Vec<Match> = Vec::new();
+    let mut best: (usize, Option<Affine>) = (0, None);
     if matches.len() < 2 {
-        return best;
+        return Vec::new();
     }
     for _ in 0..ROUNDS {
         let pick = |random: &mut Sequence| matches[random.below(matches.len() as u64) as usize];
@@ -193,16 +208,17 @@ fn agreeing(matches: &[Match]) -> Vec<Match> {
         let Some(map) = map.filter(is_plausible) else {
             continue;
         };
-        let inliers = within(matches, &map, TOLERANCE);
-        if inliers.len() > best.len() {
-            best = inliers;
+        let count = matches.iter().filter(|pair| agrees(pair, &map)).count();
+        if count > best.0 {
+            best = (count, Some(map));
         }
     }
+    let mut best = best.1.map_or_else(Vec::new, |map| within(matches, &map));
     for _ in 0..3 {
         let Some(map) = fit(&best).filter(is_plausible) else {
             break;
         };
-        let inliers = within(matches, &map, TOLERANCE);
+        let inliers = within(matches, &map);
         if inliers.len() < best.len() {
             break;
         }
@@ -215,9 +231,12 @@ fn fit(matches: &[Match]) -> Option<Affine> {
     Affine::fit(matches.iter().map(|pair| (pair.design, pair.page, 1.0)))
 }
 
-fn within(matches: &[Match], map: &Affine, tolerance: f32) -> Vec<Match> {
-    let close = |m: &&Match| map.apply(m.design).distance_squared(m.page) <= tolerance * tolerance;
-    matches.iter().filter(close).copied().collect()
+fn within(matches: &[Match], map: &Affine) -> Vec<Match> {
+    matches.iter().filter(|pair| agrees(pair, map)).copied().collect()
+}
+
+fn agrees(pair: &Match, map: &Affine) -> bool {
+    map.apply(pair.design).distance_squared(pair.page) <= TOLERANCE * TOLERANCE
 }
 
 /// Scale within 15 %, rotation and shear within 8°: more is not a page that went through a feeder.

@@ -32,6 +32,9 @@ const MIN_CORRELATION: f32 = 0.35;
 const INK_SHARE: f32 = 0.33;
 /// Less contrast than this, in grey levels, is no print.
 const MIN_CONTRAST: u32 = 48;
+/// Paper and outline of a target must differ by this share of the page's contrast: where a scan is
+/// washed out or burnt in, a mark could be there and not be seen.
+const MIN_LOCAL_CONTRAST_PERCENT: u32 = 50;
 /// Printed ink of the blank page and this many pixels around it are not looked at.
 const PRINT_MARGIN: i32 = 1;
 
@@ -115,7 +118,7 @@ pub fn score(
     }
     let plans = design.targets.iter().zip(&design.design().targets);
     plans
-        .map(|(plan, target)| score_target(plan, target, registration, black, thresholds))
+        .map(|(plan, target)| score_target(plan, target, registration, (black, white), thresholds))
         .collect()
 }
 
@@ -123,9 +126,10 @@ fn score_target(
     plan: &TargetPlan,
     target: &Target,
     registration: &Registration,
-    black: u8,
+    (black, white): (u8, u8),
     thresholds: &Thresholds,
 ) -> Result<TargetReading, Refusal> {
+    let contrast = u32::from(white.saturating_sub(black));
     let (width, height) = (plan.template.width, plan.template.height);
     let map = registration.field.local(plan.centre());
     let reach = REACH as f32;
@@ -134,11 +138,12 @@ fn score_target(
         map(Point { x: plan.left as f32 - reach + i + 0.5, y: plan.top as f32 - reach + j + 0.5 })
     });
     let fit = plan.template.search(&region, REACH, SHIFT_PENALTY);
+    let uncertain = || Refusal::TargetUncertain {
+        contest: target.contest.to_string(),
+        option: target.option.to_string(),
+    };
     if fit.correlation < MIN_CORRELATION {
-        return Err(Refusal::TargetUncertain {
-            contest: target.contest.to_string(),
-            option: target.option.to_string(),
-        });
+        return Err(uncertain());
     }
     let shift = |v: f32| (v.round() as i32 + REACH as i32).clamp(0, 2 * REACH as i32) as usize;
     let (dx, dy) = (shift(fit.offset.x), shift(fit.offset.y));
@@ -146,7 +151,11 @@ fn score_target(
     for row in region.levels.chunks_exact(region.width) {
         row.iter().for_each(|&level| counts[usize::from(level.clamp(0, 255) as u8)] += 1);
     }
-    let paper = f32::from(percentile(&counts, 0.8));
+    let (dark, paper) = (percentile(&counts, 0.02), percentile(&counts, 0.8));
+    if u32::from(paper.saturating_sub(dark)) * 100 < contrast * MIN_LOCAL_CONTRAST_PERCENT {
+        return Err(uncertain());
+    }
+    let paper = f32::from(paper);
     let ink = paper - INK_SHARE * (paper - f32::from(black)).max(MIN_CONTRAST as f32);
     let mut inked = 0_u32;
     for (y, row) in plan.inner.chunks_exact(width).enumerate() {

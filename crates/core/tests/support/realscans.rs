@@ -34,11 +34,15 @@ struct Unsure {
     option: String,
 }
 
-/// The folder, from `URNA_REALSCANS` or beside the project; `None` where it is not.
+/// The folder, from `URNA_REALSCANS` or beside the project; `None` where it is not. A variable that
+/// leads nowhere is a fault, since whoever set it wants these pages read.
 pub fn folder() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("URNA_REALSCANS").map(PathBuf::from) {
+        assert!(folder.is_dir(), "URNA_REALSCANS is {}: no such folder", folder.display());
+        return Some(folder);
+    }
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/realscans");
-    let folder = std::env::var_os("URNA_REALSCANS").map_or(beside, PathBuf::from);
-    folder.is_dir().then_some(folder)
+    beside.is_dir().then_some(beside)
 }
 
 /// Every design of the folder, by name.

@@ -1,0 +1,71 @@
+//! A drawn page that looks like a form, for tests that need a design and no font.
+
+use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
+use urna_core::ballot::{Mark, Stroke};
+use urna_core::design::{PageDesign, RectUm, Target, TargetShape};
+
+const WIDTH: u32 = 1_654;
+const HEIGHT: u32 = 2_339;
+
+/// A4 with ten options, each with a line of word-like bars and a square.
+pub fn form() -> PageDesign {
+    let mut pixels = vec![255_u8; (WIDTH * HEIGHT) as usize];
+    let mut fill = |x: u32, y: u32, w: u32, h: u32| {
+        for row in y..y + h {
+            let start = (row * WIDTH + x) as usize;
+            pixels[start..start + w as usize].fill(20);
+        }
+    };
+    let mut state = 7_u32;
+    let mut random = move |limit: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) % limit
+    };
+    let mut targets = Vec::new();
+    for line in 0..40 {
+        let y = 120 + line * 54;
+        let mut x = 120;
+        while x < 1_250 {
+            let (w, h) = (6 + random(22), 8 + random(22));
+            fill(x, y + random(8), w, h);
+            x += w + 5 + random(14);
+        }
+        if line % 4 == 1 {
+            let (x, y, side, thick) = (1_420, y - 16, 60, 3);
+            fill(x, y, side, thick);
+            fill(x, y + side - thick, side, thick);
+            fill(x, y, thick, side);
+            fill(x + side - thick, y, thick, side);
+            let um = |px: u32| px * 25_400 / 200;
+            targets.push(Target {
+                contest: "contest".into(),
+                option: format!("o{}", targets.len()).as_str().into(),
+                area: RectUm { x: um(x), y: um(y), w: um(side), h: um(side) },
+                shape: TargetShape::Square,
+            });
+        }
+    }
+    PageDesign {
+        id: "form-p1".into(),
+        style: "form".into(),
+        page: 1,
+        width_um: 210_000,
+        height_um: 297_000,
+        targets,
+        blank_png: png(WIDTH, HEIGHT, &pixels),
+    }
+}
+
+/// A mark on each of `options`.
+pub fn marks(design: &PageDesign, options: &[usize], stroke: Stroke) -> Vec<Mark> {
+    let marked = options.iter().map(|&at| &design.targets[at]);
+    let mark = |t: &Target| Mark { contest: t.contest.clone(), option: t.option.clone(), stroke };
+    marked.map(mark).collect()
+}
+
+pub fn png(width: u32, height: u32, pixels: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let encoder = PngEncoder::new(&mut bytes);
+    encoder.write_image(pixels, width, height, ExtendedColorType::L8).expect("a picture");
+    bytes
+}

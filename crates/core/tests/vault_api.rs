@@ -1,0 +1,92 @@
+//! Commands and replies survive the way between page and worker.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use urna_core::journal::{PollState, ScannerFault};
+use urna_core::report::ReportKind;
+use urna_core::rules::{InvalidReason, VoidRule};
+use urna_core::seal::Digest;
+use urna_core::vault_api::{Command, Place, Recovery, Reply, SheetReply, Status, VaultError};
+
+fn returns<T: Serialize + DeserializeOwned + std::fmt::Debug>(value: &T) {
+    let text = serde_json::to_string(value).unwrap();
+    let back: T = serde_json::from_str(&text).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+    assert_eq!(format!("{value:?}"), format!("{back:?}"));
+}
+
+fn status() -> Status {
+    Status {
+        software: "Urna".to_owned(),
+        state: PollState::Open,
+        unlocked: true,
+        definition: None,
+        package: Some(Digest::of(b"package")),
+        root_fingerprint: None,
+        key_fingerprint: None,
+        enrolled: None,
+        turnout: Vec::new(),
+        sheets: 7,
+        drop_to_confirm: false,
+        zero_printed: true,
+        incidents: urna_core::report::Incidents::default(),
+        recovery: Some(Recovery::LastCounted),
+        log_events: 3,
+        log_head: Digest::of(b"head"),
+        pin_delay_s: 0,
+        room_for_sheets: 5_993,
+    }
+}
+
+#[test]
+fn every_refusal_returns_as_it_was() {
+    let text = || "x".to_owned();
+    for error in [
+        VaultError::WrongState { state: PollState::Closed },
+        VaultError::Locked,
+        VaultError::PinForm,
+        VaultError::WrongPin { delay_s: 2 },
+        VaultError::TooSoon { delay_s: 3 },
+        VaultError::Seal { code: text(), detail: text() },
+        VaultError::ZeroNotPrinted,
+        VaultError::NotZero,
+        VaultError::DropNotConfirmed,
+        VaultError::Storage { code: text(), detail: text() },
+        VaultError::Figures { detail: text() },
+        VaultError::BadRequest { detail: text() },
+    ] {
+        returns(&error);
+        returns(&Reply::Refused(error));
+    }
+}
+
+#[test]
+fn replies_return_as_they_were() {
+    returns(&Reply::Status(status()));
+    returns(&Reply::SealedResult { digest: Digest::of(b"x") });
+    let reasons = vec![
+        InvalidReason::Blank { contest: "c".into() },
+        InvalidReason::Void { contest: "c".into(), rule: VoidRule::MarginalMark },
+    ];
+    let give_back = Place::GiveBack { code: "blank".to_owned(), detail: String::new() };
+    for place in [Place::BallotBox, Place::InvalidSection { reasons }, give_back] {
+        returns(&Reply::Sheet(SheetReply {
+            place,
+            vote: Some("v".into()),
+            status: status(),
+            milliseconds: 9,
+        }));
+    }
+}
+
+#[test]
+fn commands_return_as_they_were() {
+    let (chair_pin, secretary_pin) = ("1".to_owned(), "2".to_owned());
+    returns(&Command::Status);
+    returns(&Command::CountSheet);
+    returns(&Command::Open { chair_pin, secretary_pin });
+    returns(&Command::IssueReport { kind: ReportKind::Final });
+    returns(&Command::NoteScannerFault { fault: ScannerFault::Jam });
+    returns(&Command::ConfirmTransmitted { digest: Digest::of(b"x") });
+    returns(&Command::Log { from: 1, most: 2 });
+}

@@ -1,0 +1,349 @@
+//! A vault on a disk in memory, and a commission that works through the day as its status asks.
+#![allow(dead_code, clippy::unwrap_used, reason = "each test uses a part, and may panic")]
+
+#[path = "../../../crates/core/tests/support/mod.rs"]
+mod election;
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use serde_json::Value;
+use urna_core::definition::{ElectionDefinition, Thresholds};
+use urna_core::design::{PageDesign, RectUm, Target, TargetShape};
+use urna_core::journal::PollState;
+use urna_core::recognition::{MarkVerdict, PageReading, TargetReading};
+use urna_core::report::ReportKind;
+use urna_core::seal::{
+    Enrolment, EnrolmentRequest, Package, PublicKey, SealedReport, SecretKey, Signer,
+    VerifiedReport,
+};
+use urna_core::vault_api::{Command, Recovery, Reply, Status, VaultError};
+use urna_vault::{Answer, MemoryDisk, ReadFault, Reader, Vault, World};
+
+pub const CHAIR: &str = "271828";
+pub const SECRETARY: &str = "314159";
+
+/// Clock and randomness by the book.
+pub struct TestWorld {
+    pub clock: Rc<Cell<u64>>,
+    state: u64,
+}
+
+impl TestWorld {
+    pub fn new(seed: u64) -> TestWorld {
+        TestWorld { clock: Rc::new(Cell::new(1_800_000_000)), state: seed }
+    }
+}
+
+impl World for TestWorld {
+    fn now(&self) -> u64 {
+        self.clock.get()
+    }
+
+    fn milliseconds(&self) -> f64 {
+        0.0
+    }
+
+    fn random(&mut self, bytes: &mut [u8]) {
+        // SplitMix64.
+        for chunk in bytes.chunks_mut(8) {
+            self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = self.state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+/// Reads sides that say in words what is marked: `style option option …`; `?option` is marginal.
+#[derive(Default)]
+pub struct WordReader {
+    designs: Vec<PageDesign>,
+}
+
+impl Reader for WordReader {
+    fn prepare(&mut self, designs: &[PageDesign], _: Thresholds) -> Result<(), String> {
+        self.designs = designs.to_vec();
+        Ok(())
+    }
+
+    fn read(&self, side: &[u8]) -> Result<PageReading, ReadFault> {
+        let fault = |code: &str| ReadFault { code: code.to_owned(), detail: code.to_owned() };
+        let words = std::str::from_utf8(side).map_err(|_| fault("not_an_image"))?;
+        let mut words = words.split_whitespace();
+        let style = words.next().ok_or_else(|| fault("blank"))?;
+        let design = self.designs.iter().find(|design| design.style.as_str() == style);
+        let design = design.ok_or_else(|| fault("not_a_ballot"))?;
+        let marks: Vec<&str> = words.collect();
+        let verdict = |option: &str| {
+            let marginal = format!("?{option}");
+            if marks.contains(&option) {
+                (900, MarkVerdict::Marked)
+            } else if marks.contains(&marginal.as_str()) {
+                (60, MarkVerdict::Marginal)
+            } else {
+                (0, MarkVerdict::Unmarked)
+            }
+        };
+        let targets = design.targets.iter().map(|target| {
+            // Options repeat between contests, so a mark may name its contest too.
+            let full = format!("{}/{}", target.contest, target.option);
+            let (score_permille, verdict) = match verdict(&full) {
+                (0, _) => verdict(target.option.as_str()),
+                found => found,
+            };
+            TargetReading {
+                contest: target.contest.clone(),
+                option: target.option.clone(),
+                score_permille,
+                verdict,
+            }
+        });
+        Ok(PageReading {
+            design: design.id.clone(),
+            style: design.style.clone(),
+            page: 1,
+            rotation_deg: 0,
+            rms_um: 0,
+            targets: targets.collect(),
+        })
+    }
+}
+
+pub type TestVault = Vault<MemoryDisk, TestWorld, WordReader>;
+
+pub fn authority() -> SecretKey {
+    SecretKey::from_random(&[1; 32]).unwrap()
+}
+
+pub fn root_pem() -> String {
+    authority().public_key().to_pem().unwrap()
+}
+
+/// A design with every target that its style needs, in a row.
+fn design(definition: &ElectionDefinition, style: &str) -> PageDesign {
+    let mut targets = Vec::new();
+    for contest in &definition.style(&style.into()).unwrap().contests {
+        let contest = definition.contest(contest).unwrap();
+        let numbers = (1..=contest.preference_numbers()).map(urna_core::definition::number_option);
+        for option in contest.options.iter().map(|option| option.id.clone()).chain(numbers) {
+            let x = 1_000 * u32::try_from(targets.len()).unwrap();
+            targets.push(Target {
+                contest: contest.id.clone(),
+                option,
+                area: RectUm { x, y: 0, w: 500, h: 500 },
+                shape: TargetShape::Square,
+            });
+        }
+    }
+    PageDesign {
+        id: style.into(),
+        style: style.into(),
+        page: 1,
+        width_um: 100_000,
+        height_um: 100_000,
+        targets,
+        blank_png: b"blank".to_vec(),
+    }
+}
+
+pub fn definition() -> ElectionDefinition {
+    election::election()
+}
+
+pub fn package() -> Vec<u8> {
+    let definition = definition();
+    let designs = ["general", "lists"].map(|style| design(&definition, style)).to_vec();
+    Package { definition, designs }.seal(&authority()).unwrap()
+}
+
+/// The device's enrolment for precinct 1.
+pub fn enrolment(request: &[u8]) -> Vec<u8> {
+    let (request, key) = EnrolmentRequest::open(request).unwrap();
+    let enrolment = Enrolment {
+        election: definition().id,
+        package: request.package,
+        device: "d-1".into(),
+        precinct: "1".into(),
+        device_key: key.to_sec1(),
+    };
+    enrolment.seal(&authority()).unwrap()
+}
+
+/// A device and what its commission remembers.
+pub struct Station {
+    pub vault: TestVault,
+    pub clock: Rc<Cell<u64>>,
+    pub sheets: Vec<&'static str>,
+    /// Sheets that the screen said were counted.
+    pub acknowledged: u32,
+    pub tested: bool,
+    marker: Option<String>,
+    seed: u64,
+}
+
+impl Station {
+    pub fn new(seed: u64, sheets: &[&'static str]) -> Station {
+        let clock = Rc::new(Cell::new(1_800_000_000));
+        let world = TestWorld { clock: clock.clone(), state: seed };
+        let vault = Vault::open(MemoryDisk::default(), world, WordReader::default(), None);
+        let vault = vault.unwrap();
+        let sheets = sheets.to_vec();
+        Station { vault, clock, sheets, acknowledged: 0, tested: false, marker: None, seed }
+    }
+
+    /// Asks the vault; refusals are errors.
+    pub fn ask(&mut self, command: Command, buffers: Vec<Vec<u8>>) -> Result<Answer, VaultError> {
+        let answer = self.vault.handle(command, buffers);
+        // The browser writes the marker after the files and before the answer.
+        self.marker = self.marker.take().or_else(|| self.vault.marker());
+        match answer.reply {
+            Reply::Refused(error) => Err(error),
+            _ => Ok(answer),
+        }
+    }
+
+    pub fn status(&mut self) -> Status {
+        match self.vault.handle(Command::Status, Vec::new()).reply {
+            Reply::Status(status) => status,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Starts again on what the disk kept.
+    pub fn restart(&mut self) -> Result<(), VaultError> {
+        let disk = self.vault.disk().after_restart();
+        self.restart_with(disk)
+    }
+
+    pub fn restart_with(&mut self, disk: MemoryDisk) -> Result<(), VaultError> {
+        self.seed = self.seed.wrapping_add(1);
+        self.tested = false;
+        self.clock.set(self.clock.get() + 1_000);
+        let world = TestWorld { clock: self.clock.clone(), state: self.seed };
+        self.vault = Vault::open(disk, world, WordReader::default(), self.marker.as_deref())?;
+        Ok(())
+    }
+
+    /// The next thing that a commission does in this state; `None` when the day is over.
+    pub fn next(&mut self, status: &Status) -> Option<(Command, Vec<Vec<u8>>)> {
+        let (chair_pin, secretary_pin) = (CHAIR.to_owned(), SECRETARY.to_owned());
+        let only = |command: Command| Some((command, Vec::new()));
+        if status.key_fingerprint.is_some() && !status.unlocked {
+            return only(Command::Unlock { chair_pin, secretary_pin });
+        }
+        match status.state {
+            PollState::Unprovisioned => {
+                Some((Command::Provision { root_pem: root_pem() }, vec![package()]))
+            }
+            PollState::Provisioned if status.key_fingerprint.is_none() => {
+                only(Command::MakeKey { chair_pin, secretary_pin })
+            }
+            PollState::Provisioned if status.enrolled.is_none() => {
+                let request = self.ask(Command::EnrolmentRequest, Vec::new()).ok()?;
+                Some((Command::Enrol, vec![enrolment(&request.buffers[0])]))
+            }
+            PollState::Provisioned if !self.tested => {
+                self.tested = true;
+                Some((Command::TestSheet, vec![b"general a".to_vec()]))
+            }
+            PollState::Provisioned => only(Command::ConfirmTest),
+            PollState::Tested if !status.zero_printed => self.print(ReportKind::Zero),
+            PollState::Tested => only(Command::Open { chair_pin, secretary_pin }),
+            PollState::Open if status.drop_to_confirm => only(Command::ConfirmDrop),
+            PollState::Open => match self.sheets.get(status.sheets as usize) {
+                Some(sheet) => Some((Command::CountSheet, vec![sheet.as_bytes().to_vec()])),
+                None => only(Command::Close { chair_pin, secretary_pin }),
+            },
+            PollState::Paused => only(Command::Resume { chair_pin, secretary_pin }),
+            PollState::Closed => self.print(ReportKind::Final),
+            PollState::Reported => {
+                let answer = self.ask(Command::SealedResult, Vec::new()).ok()?;
+                let digest = verify(&answer.buffers[0]).digest;
+                only(Command::ConfirmTransmitted { digest })
+            }
+            PollState::Transmitted => None,
+        }
+    }
+
+    /// Issues a report; what is left is to confirm its print. Without the report nothing comes back.
+    fn print(&mut self, kind: ReportKind) -> Option<(Command, Vec<Vec<u8>>)> {
+        self.ask(Command::IssueReport { kind }, Vec::new()).ok()?;
+        Some((Command::ConfirmPrinted { kind, copies: 2 }, Vec::new()))
+    }
+
+    /// Works until `until` holds, the day is over or the power is off. Every other fault is a failure.
+    pub fn work(&mut self, until: impl Fn(&Status) -> bool) {
+        loop {
+            let status = self.status();
+            if until(&status) || self.vault.disk().is_off() {
+                return;
+            }
+            let Some((command, buffers)) = self.next(&status) else { return };
+            let is_sheet = matches!(command, Command::CountSheet);
+            match self.ask(command, buffers) {
+                Ok(_) if is_sheet => self.acknowledged += 1,
+                Ok(_) => {}
+                Err(_) if self.vault.disk().is_off() => return,
+                Err(error) => panic!("{:?}: {error}", status.state),
+            }
+        }
+    }
+
+    pub fn work_to(&mut self, state: PollState) {
+        self.work(|status| status.state == state);
+        assert_eq!(self.status().state, state);
+    }
+
+    pub fn recovery(&mut self) -> Option<Recovery> {
+        self.status().recovery
+    }
+
+    /// The sealed final report.
+    pub fn result(&mut self) -> VerifiedReport {
+        let answer = self.ask(Command::SealedResult, Vec::new()).unwrap();
+        verify(&answer.buffers[0])
+    }
+}
+
+pub fn verify(sealed: &[u8]) -> VerifiedReport {
+    let root: PublicKey = authority().public_key();
+    let verified = SealedReport::from_bytes(sealed).unwrap().verify(&root).unwrap();
+    verified.report.check().unwrap();
+    verified.report.fits(&definition()).unwrap();
+    verified
+}
+
+/// Everything that a reply shows, without what is random or a digest of it.
+pub fn shown(answer: &Answer) -> Value {
+    let mut value = serde_json::to_value(&answer.reply).unwrap();
+    scrub(&mut value);
+    value
+}
+
+fn scrub(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                if [
+                    "log_head",
+                    "head",
+                    "previous",
+                    "digest",
+                    "fingerprint",
+                    "key_fingerprint",
+                    "qr",
+                ]
+                .contains(&name.as_str())
+                {
+                    *value = Value::Null;
+                } else {
+                    scrub(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(scrub),
+        _ => {}
+    }
+}
