@@ -34,6 +34,11 @@ pub struct PageDesign {
     #[serde(skip)]
     #[cbor(with = "minicbor::bytes")]
     pub blank_png: Vec<u8>,
+    /// Whether the blank page is what is printed, to the letter. Then a page that names somebody else
+    /// beside a target is refused. A foreign blank may be another edition (other wording or precinct).
+    #[n(7)]
+    #[serde(default)]
+    pub exact: bool,
 }
 
 /// A square or oval that a voter may mark.

@@ -32,6 +32,7 @@ fn package_of(definition: ElectionDefinition) -> Package {
             shape: TargetShape::Square,
         }],
         blank_png: vec![1, 2, 3],
+        exact: false,
     };
     let designs = vec![design("general", "president", "a"), design("lists", "parties", "no-5")];
     Package { definition, designs }

@@ -44,7 +44,7 @@ fn read(image: &Path, design: &PreparedDesign, contests: &[ImportedContest]) -> 
     let name = image.display().to_string();
     let refused = |reason: &dyn std::fmt::Display, code: &str| {
         json!({
-            "image": name, "status": "refused", "reason": reason.to_string(), "code": code,
+            "image": name, "status": "refused", "reason": format!("{code}: {reason}"),
             "rotation_deg": null, "registration": null, "contests": {}, "targets": [], "ms": {},
         })
     };

@@ -125,6 +125,7 @@ fn design_json(design: &PageDesign) -> anyhow::Result<serde_json::Value> {
         "page_mm": {"width": mm(design.width_um), "height": mm(design.height_um)},
         "blank_px": {"width": blank.width(), "height": blank.height()},
         "contests": contests,
+        "exact": design.exact,
         "targets": targets.collect::<Vec<_>>(),
     }))
 }

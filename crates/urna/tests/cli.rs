@@ -58,7 +58,8 @@ fn demo_makes_keys_package_and_ballots() {
 #[test]
 fn interpret_prints_one_object_a_line() {
     let (_, design, scan) = demo("interpret");
-    let lines = urna(&["interpret", "--design", path(&design), "--json", path(&scan), path(&scan)]);
+    let scans = [path(&scan), path(&scan)];
+    let lines = urna(&["interpret", "--design", path(&design), "--json", scans[0], scans[1]]);
     assert_eq!(lines.status.code(), Some(0));
     let lines = json_lines(&lines.stdout);
     assert_eq!(lines.len(), 2);

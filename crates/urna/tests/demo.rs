@@ -140,8 +140,9 @@ fn printed_page_picture_and_targets_come_from_one_layout() {
             );
             // The outline is on the picture where the target says: dark on all four sides, and
             // nothing inside.
-            let px = |um: u32| f64::from(um) * 200.0 / 25_400.0;
-            let level = |x: f64, y: f64| blank.sample(x as f32, y as f32);
+            let per_um = 200.0 / 25_400.0;
+            let px = |um: u32| f32::from(u16::try_from(um / 10).unwrap()) * 10.0 * per_um;
+            let level = |x: f32, y: f32| blank.sample(x, y);
             let area = laid.area;
             let (left, top, side) = (px(area.x), px(area.y), px(area.w));
             let (line, half) = (px(200), side / 2.0);
@@ -181,10 +182,18 @@ fn another_districts_ballot_is_not_read_as_ours() {
         styles.collect::<Vec<PageDesign>>()
     };
     let (ours, theirs) = (designs("our-district", &ours), designs("their-district", &theirs));
+    let thresholds = Thresholds::default();
     for (ours, theirs) in ours.iter().zip(&theirs) {
         let own = PreparedDesign::new(ours).unwrap();
-        let page = scanned(theirs, &[1], Stroke::Cross, 8);
-        let reading = read(&page, std::slice::from_ref(&own)).map(|reading| reading.design);
-        println!("{}: {reading:?}", ours.id);
+        for seed in [8, 9, 10] {
+            let page = scanned(theirs, &[1], Stroke::Cross, seed);
+            let refusal = read(&page, std::slice::from_ref(&own)).map(|reading| reading.design);
+            assert_eq!(refusal.unwrap_err().code(), "target_uncertain", "{} {seed}", ours.id);
+            // With both at hand the right one is taken.
+            let both =
+                prepared(&[ours.clone(), PageDesign { id: "theirs".into(), ..theirs.clone() }]);
+            let reading = read_page(&decode(&page).unwrap(), &both, &thresholds).unwrap();
+            assert_eq!(reading.design.as_str(), "theirs", "{} {seed}", ours.id);
+        }
     }
 }

@@ -17,15 +17,20 @@ pub fn qr_texts_of_photo(bytes: &[u8]) -> Vec<String> {
     };
     let longer = photo.width().max(photo.height());
     let mut texts = codes_in(photo.clone());
-    if longer > WORKING_SIDE {
+    let working = if longer > WORKING_SIDE {
         let side = |length: u32| {
             let scaled = u64::from(length) * u64::from(WORKING_SIDE) / u64::from(longer);
             u32::try_from(scaled).unwrap_or(1).max(1)
         };
         let (width, height) = (side(photo.width()), side(photo.height()));
         let small = imageops::resize(&photo, width, height, imageops::FilterType::Triangle);
-        texts.extend(codes_in(small));
-    }
+        texts.extend(codes_in(small.clone()));
+        small
+    } else {
+        photo
+    };
+    // The ripples that JPEG leaves along sharp edges hide whole codes; a little blur takes them away.
+    texts.extend(codes_in(imageops::blur(&working, 1.0)));
     texts.sort();
     texts.dedup();
     texts

@@ -75,7 +75,7 @@ fn printed_codes_are_read_from_a_photo() {
     let texts = texts(1);
     let page = printed(&texts);
     // As printed, as a phone's JPEG, in soft light, and enlarged beyond the working size.
-    let soft = imageops::blur(&page, 1.2);
+    let soft = imageops::blur(&page, 0.6);
     let large =
         imageops::resize(&page, 2_400, page.height() * 5 / 2, imageops::FilterType::Triangle);
     let turned = imageops::rotate90(&page);

@@ -145,6 +145,7 @@ fn design(definition: &ElectionDefinition, style: &str) -> PageDesign {
         height_um: 100_000,
         targets,
         blank_png: b"blank".to_vec(),
+        exact: false,
     }
 }
 

@@ -73,6 +73,7 @@ pub fn package(definition: &ElectionDefinition) -> Package {
             height_um: 297_000,
             targets: vec![Target { contest: contest.id.clone(), option, area, shape }],
             blank_png: vec![1, 2, 3],
+            exact: false,
         }
     };
     let designs = definition.styles.iter().map(design).collect();

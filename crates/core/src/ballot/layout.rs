@@ -80,6 +80,7 @@ impl Ballot {
             height_um: self.height_um,
             targets: self.targets.clone(),
             blank_png,
+            exact: true,
         }
     }
 }

@@ -16,6 +16,9 @@ const COARSE_REACH: usize = 6;
 const FINE_REACH: usize = 2;
 /// Least correlation at which an anchor counts as found.
 const MIN_CORRELATION: f32 = 0.55;
+/// Least correlation at which the name of an option is the same name: other words of the same type
+/// reach [`MIN_CORRELATION`] in half of the places (docs/recognition.md).
+const LABEL_CORRELATION: f32 = 0.75;
 /// How far an anchor may lie from the smooth field, in fine pixels (0.5 mm).
 const OUTLIER: f32 = 3.0;
 /// Reach of an anchor's own residual, in fine pixels (12 mm).
@@ -33,8 +36,17 @@ pub(super) struct Field {
     smooth_x: [f32; TERMS],
     smooth_y: [f32; TERMS],
     anchors: Vec<Residual>,
+    /// What was found of the print beside each target, in the design's order.
+    pub labels: Vec<Label>,
     /// Root mean square of the anchors' residuals from the smooth field, in fine pixels.
     pub rms: f32,
+}
+
+/// Anchors on the print beside a target: the name of its option.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Label {
+    pub expected: u32,
+    pub found: u32,
 }
 
 /// What the smooth field leaves at an anchor.
@@ -62,11 +74,20 @@ impl Field {
             smooth_x: [0.0; TERMS],
             smooth_y: [0.0; TERMS],
             anchors: Vec::new(),
+            labels: vec![Label::default(); design.targets.len()],
             rms: 0.0,
         };
-        let sightings: Vec<Sighting> =
-            design.anchors.iter().filter_map(|anchor| field.sight(anchor, frame)).collect();
-        field.fit(&sightings);
+        let sightings: Vec<_> =
+            design.anchors.iter().map(|anchor| field.sight(anchor, frame)).collect();
+        field.fit(&sightings.iter().flatten().copied().collect::<Vec<_>>());
+        for (anchor, sighting) in design.anchors.iter().zip(&sightings) {
+            let is_found = sighting
+                .is_some_and(|s| s.weight >= LABEL_CORRELATION && field.rest(&s).1 <= OUTLIER);
+            if let Some(label) = anchor.label_of.and_then(|target| field.labels.get_mut(target)) {
+                label.expected += 1;
+                label.found += u32::from(is_found);
+            }
+        }
         field
     }
 

@@ -48,6 +48,8 @@ struct Json {
     blank_px: Size,
     contests: Vec<ImportedContest>,
     targets: Vec<JsonTarget>,
+    #[serde(default)]
+    exact: bool,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +102,7 @@ pub fn import_design(json: &str, blank_png: Vec<u8>) -> Result<ImportedDesign, I
         style: StyleId(json.id),
         page: 1,
         blank_png,
+        exact: json.exact,
     };
     Ok(ImportedDesign { design, contests: json.contests })
 }

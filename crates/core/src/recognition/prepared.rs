@@ -15,7 +15,7 @@ use super::patch::Template;
 use super::refusal::Refusal;
 use super::score::TargetPlan;
 use super::transform::Point;
-use crate::design::PageDesign;
+use crate::design::{PageDesign, Target};
 
 /// Longest side of a page, in micrometres.
 const MAX_SIDE_UM: u32 = 1_000_000;
@@ -26,6 +26,8 @@ const ANCHOR_CELL: usize = 66;
 pub(super) const ANCHOR: usize = 36;
 /// Side of the coarse patch: 7 mm at 3 px/mm.
 pub(super) const COARSE_ANCHOR: usize = 21;
+/// How far above or below a target the name of its option may be printed, in fine pixels (3 mm).
+const LABEL_REACH: f32 = 18.0;
 /// Fewest anchors that a blank page must offer.
 const MIN_ANCHORS: usize = 20;
 
@@ -70,6 +72,8 @@ pub struct PreparedDesign {
 pub(super) struct Anchor {
     /// Centre in fine pixels.
     pub at: Point,
+    /// The target whose option it seems to name, by its place among the targets.
+    pub label_of: Option<usize>,
     pub coarse: Template,
     pub fine: Template,
 }
@@ -90,7 +94,10 @@ impl PreparedDesign {
         let fine = blank.resampled(whole, width, height);
         let coarse = fine.halved();
         let features = [features(&coarse), features(&fine.turned_180().halved())];
-        let anchors = anchors(&fine, &coarse);
+        let mut anchors = anchors(&fine, &coarse);
+        for anchor in &mut anchors {
+            anchor.label_of = label_of(anchor.at, &design.targets);
+        }
         if anchors.len() < MIN_ANCHORS {
             let found = u32::try_from(anchors.len()).unwrap_or(0);
             return Err(DesignFault::Featureless { found, needed: MIN_ANCHORS as u32 });
@@ -118,6 +125,24 @@ impl PreparedDesign {
     pub(super) fn is_portrait(&self) -> bool {
         self.design.height_um >= self.design.width_um
     }
+}
+
+/// The target in whose row a place is, the nearest of several; none for a place that a mark may cover.
+fn label_of(at: Point, targets: &[Target]) -> Option<usize> {
+    let px = |um: u32| um as f32 / 1000.0 * FINE;
+    let away = |at: f32, start: u32, length: u32| {
+        (px(start) - at).max(at - px(start) - px(length)).max(0.0)
+    };
+    let from = |target: &Target| {
+        let area = target.area;
+        (away(at.x, area.x, area.w), away(at.y, area.y, area.h))
+    };
+    let reach = ANCHOR as f32 / 2.0 + FINE;
+    if targets.iter().map(from).any(|(x, y)| x <= reach && y <= reach) {
+        return None;
+    }
+    let rows = targets.iter().map(from).enumerate().filter(|(_, (_, y))| *y <= LABEL_REACH);
+    rows.min_by(|a, b| a.1.0.total_cmp(&b.1.0)).map(|(target, _)| target)
 }
 
 /// The most distinct place of each cell: the window whose structure tensor has the largest smaller
@@ -155,6 +180,7 @@ fn anchor(fine: &GrayPage, coarse: &GrayPage, x: usize, y: usize) -> Option<Anch
     let all = |_, _| true;
     Some(Anchor {
         at,
+        label_of: None,
         coarse: Template::new(
             coarse,
             coarse_left,

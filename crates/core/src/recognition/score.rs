@@ -32,6 +32,9 @@ const MIN_CORRELATION: f32 = 0.35;
 const INK_SHARE: f32 = 0.33;
 /// Less contrast than this, in grey levels, is no print.
 const MIN_CONTRAST: u32 = 48;
+/// Share of the print beside a target that must be what the design has there, in percent
+/// (docs/recognition.md): else the page may name somebody else there.
+const MIN_LABEL_PERCENT: u32 = 70;
 /// Paper and outline of a target must differ by this share of the page's contrast: where a scan is
 /// washed out or burnt in, a mark could be there and not be seen.
 const MIN_LOCAL_CONTRAST_PERCENT: u32 = 50;
@@ -116,8 +119,17 @@ pub fn score(
     if contrast < MIN_CONTRAST {
         return Err(Refusal::LowContrast { contrast });
     }
-    let plans = design.targets.iter().zip(&design.design().targets);
-    plans
+    let targets = &design.design().targets;
+    for (target, label) in targets.iter().zip(&registration.field.labels) {
+        // Ballots of two districts may differ by nothing but names.
+        if design.design().exact && label.found * 100 < label.expected * MIN_LABEL_PERCENT {
+            return Err(uncertain(target));
+        }
+    }
+    design
+        .targets
+        .iter()
+        .zip(targets)
         .map(|(plan, target)| score_target(plan, target, registration, (black, white), thresholds))
         .collect()
 }
@@ -138,12 +150,8 @@ fn score_target(
         map(Point { x: plan.left as f32 - reach + i + 0.5, y: plan.top as f32 - reach + j + 0.5 })
     });
     let fit = plan.template.search(&region, REACH, SHIFT_PENALTY);
-    let uncertain = || Refusal::TargetUncertain {
-        contest: target.contest.to_string(),
-        option: target.option.to_string(),
-    };
     if fit.correlation < MIN_CORRELATION {
-        return Err(uncertain());
+        return Err(uncertain(target));
     }
     let shift = |v: f32| (v.round() as i32 + REACH as i32).clamp(0, 2 * REACH as i32) as usize;
     let (dx, dy) = (shift(fit.offset.x), shift(fit.offset.y));
@@ -153,7 +161,7 @@ fn score_target(
     }
     let (dark, paper) = (percentile(&counts, 0.02), percentile(&counts, 0.8));
     if u32::from(paper.saturating_sub(dark)) * 100 < contrast * MIN_LOCAL_CONTRAST_PERCENT {
-        return Err(uncertain());
+        return Err(uncertain(target));
     }
     let paper = f32::from(paper);
     let ink = paper - INK_SHARE * (paper - f32::from(black)).max(MIN_CONTRAST as f32);
@@ -174,6 +182,13 @@ fn score_target(
         score_permille,
         verdict: MarkVerdict::of(score_permille, thresholds),
     })
+}
+
+fn uncertain(target: &Target) -> Refusal {
+    Refusal::TargetUncertain {
+        contest: target.contest.to_string(),
+        option: target.option.to_string(),
+    }
 }
 
 fn histogram_of(page: &GrayPage, left: i32, top: i32, size: (usize, usize)) -> [u32; 256] {

@@ -53,6 +53,7 @@ pub fn form() -> PageDesign {
         height_um: 297_000,
         targets,
         blank_png: png(WIDTH, HEIGHT, &pixels),
+        exact: true,
     }
 }
 

@@ -34,7 +34,7 @@ pub fn report(number: u32) -> (Report, SealedReport) {
         package,
         precinct,
         device: "d-1".into(),
-        number: number.into(),
+        number,
         issued_at: 1_800_000_000,
         opened_at: None,
         closed_at: None,
