@@ -1,0 +1,81 @@
+// Drives a headless Chromium over its debugging pipe: no packages, no open port.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const LIMIT_MS = 600_000;
+
+export class Chromium {
+  #profile = mkdtempSync(join(tmpdir(), 'urna-bench-'));
+  #waiting = new Map();
+  #loaded = new Map();
+  #next = 1;
+  #rest = '';
+
+  constructor(program) {
+    const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    this.process = spawn(program, [
+      '--headless=new', '--disable-gpu', '--disable-background-networking', '--no-first-run', ...sandbox,
+      `--user-data-dir=${this.#profile}`, '--remote-debugging-pipe', 'about:blank',
+    ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    this.process.stdio[4].setEncoding('utf8').on('data', (text) => this.#hear(text));
+    // Whatever happens to this program, no browser stays behind.
+    process.on('exit', () => this.process.kill());
+    this.process.on('exit', () => this.#waiting.forEach(({ reject }) => reject(new Error('Chromium ended'))));
+  }
+
+  // Messages end with a zero byte.
+  #hear(text) {
+    const messages = (this.#rest + text).split('\0');
+    this.#rest = messages.pop();
+    for (const message of messages.map((text) => JSON.parse(text))) {
+      if (message.method === 'Page.loadEventFired') this.#loaded.get(message.sessionId)?.();
+      const waiting = this.#waiting.get(message.id);
+      this.#waiting.delete(message.id);
+      if (message.error) waiting?.reject(new Error(message.error.message));
+      else waiting?.resolve(message.result);
+    }
+  }
+
+  send(method, params = {}, sessionId) {
+    const id = this.#next++;
+    this.process.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`${method}: no answer`)), LIMIT_MS);
+      const end = (how) => (value) => { clearTimeout(late); how(value); };
+      this.#waiting.set(id, { resolve: end(resolve), reject: end(reject) });
+    });
+  }
+
+  async version() {
+    return (await this.send('Browser.getVersion')).product;
+  }
+
+  // Opens a page and waits until it is loaded; `script` runs in it before its own scripts.
+  async open(url, script = '') {
+    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
+    const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
+    const loaded = new Promise((resolve) => this.#loaded.set(sessionId, resolve));
+    await this.send('Page.enable', {}, sessionId);
+    await this.send('Page.addScriptToEvaluateOnNewDocument', { source: script }, sessionId);
+    await this.send('Page.navigate', { url }, sessionId);
+    await loaded;
+    return {
+      evaluate: async (expression) => {
+        const params = { expression, awaitPromise: true, returnByValue: true };
+        const { result, exceptionDetails } = await this.send('Runtime.evaluate', params, sessionId);
+        if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+        return result.value;
+      },
+      close: () => this.send('Target.closeTarget', { targetId }),
+    };
+  }
+
+  async close() {
+    const ended = new Promise((resolve) => this.process.once('exit', resolve));
+    await this.send('Browser.close').catch(() => this.process.kill());
+    await ended;
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
