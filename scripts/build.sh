@@ -26,7 +26,7 @@ if [ ! -e .run/verify.html ] || [ -n "$(find "${verify_sources[@]}" -newer .run/
   cargo build --quiet --release --target wasm32-unknown-unknown -p urna-verify
   wasm-bindgen --target no-modules --no-typescript --out-dir .run/verify \
     "$target/wasm32-unknown-unknown/release/urna_verify.wasm"
-  wasm-opt -O2 --all-features .run/verify/urna_verify_bg.wasm -o .run/verify/urna_verify_bg.wasm
+  wasm-opt -O2 .run/verify/urna_verify_bg.wasm -o .run/verify/urna_verify_bg.wasm
   node scripts/verify-page.mjs --root .run/demo/authority.pem --definition assets/demo/definition.json \
     --glue .run/verify --out .run/verify.html
 fi

@@ -259,7 +259,7 @@ report-identity-ballots = valid + blank + too many + void = ballots
 report-identity-votes = votes + not given + too many + void = possible votes
 report-incidents = Besides counting
 report-not-accepted = Sheets given back
-report-marginal = Sheets with a doubtful mark
+report-marginal = Contests void by a doubtful mark
 report-scanner-faults = Faults of the scanner
 report-starts = Starts of the program
 report-wrong-pins = Wrong PINs

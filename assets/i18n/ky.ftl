@@ -259,7 +259,7 @@ report-identity-ballots = жарактуу + бош + ашыкча + жарак�
 report-identity-votes = добуштар + берилбеген + ашыкча + жараксыз = мүмкүн болгон добуштар
 report-incidents = Эсептөөдөн тышкары
 report-not-accepted = Кайтарылган барактар
-report-marginal = Күмөндүү белгиси бар барактар
+report-marginal = Күмөндүү белгиси бар суроолор
 report-scanner-faults = Сканердин бузулуулары
 report-starts = Программанын башталыштары
 report-wrong-pins = Туура эмес ПИН-коддор

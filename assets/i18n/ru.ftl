@@ -266,7 +266,7 @@ report-identity-ballots = действительные + пустые + лишн
 report-identity-votes = голоса + неотданные + лишние + недействительные = возможные голоса
 report-incidents = Кроме подсчёта
 report-not-accepted = Возвращённых листов
-report-marginal = Листов с сомнительной отметкой
+report-marginal = Вопросов с сомнительной отметкой
 report-scanner-faults = Сбоев сканера
 report-starts = Запусков программы
 report-wrong-pins = Неверных ПИН-кодов

@@ -141,7 +141,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let (_, enrolment) = self.enrolment.as_ref().ok_or(VaultError::WrongState { state })?;
         let tally = &self.unlocked()?.tally;
         let with_registers = kind != ReportKind::Turnout;
-        let marginal = if with_registers { marginal_sheets(tally) } else { 0 };
+        let marginal = if with_registers { marginal_contests(tally) } else { 0 };
         Ok(Report {
             version: REPORT_VERSION,
             kind,
@@ -180,7 +180,7 @@ fn states_for(kind: ReportKind) -> &'static [PollState] {
     }
 }
 
-fn marginal_sheets(tally: &Tally) -> u32 {
+fn marginal_contests(tally: &Tally) -> u32 {
     let contests = tally.votes.iter().flat_map(|vote| &vote.contests);
     let counts = contests.flat_map(|contest| &contest.void);
     let marginal = counts.filter(|count| count.rule == VoidRule::MarginalMark);

@@ -110,7 +110,7 @@ pub struct Incidents {
     /// Sheets given back.
     #[n(0)]
     pub not_accepted: u32,
-    /// Sheets counted as invalid because of a marginal mark.
+    /// Contests that are void because of a marginal mark; a sheet may have several.
     #[n(1)]
     pub marginal: u32,
     /// Faults of the scanner.
