@@ -6,7 +6,8 @@
 
   async function refresh() {
     waiting = false;
-    const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+    // The browser's own copy may be stale by half a minute, and there may be no next tick.
+    const answer = await fetch(location.href, { cache: 'no-cache', headers: { accept: 'text/html' } });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const content = fresh.getElementById('content');
