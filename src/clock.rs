@@ -6,12 +6,19 @@ use wasm_bindgen::JsValue;
 /// Date and time of day of seconds since 1970 UTC, in the device's time zone.
 pub fn date_time(seconds: u64, lang: Lang) -> String {
     let date = date_of(seconds);
+    // Day before month, and 24 hours, as everywhere in the country. Chromium has no Kyrgyz dates, so those
+    // are written in figures, as in Russian.
+    let (tag, style) = match lang {
+        Lang::Ky => ("ru", "short"),
+        Lang::Ru => ("ru", "medium"),
+        Lang::En => ("en-GB", "medium"),
+    };
     let options = js_sys::Object::new();
-    for (name, value) in [("dateStyle", "medium"), ("timeStyle", "medium")] {
+    for (name, value) in [("dateStyle", style), ("timeStyle", "medium")] {
         // A plain property of a fresh object: it can't fail.
         let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
     }
-    String::from(date.to_locale_string(lang.tag(), &JsValue::from(options)))
+    String::from(date.to_locale_string(tag, &JsValue::from(options)))
 }
 
 /// `HH:MM` now.

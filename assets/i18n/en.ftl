@@ -121,7 +121,10 @@ opening-open = Open the polls
 opening-offline = Unplug the network. From now until the final report the device makes no connection.
 opening-open-now = Open the polls
 
-voting-sheets = sheets counted
+voting-sheets = { $n ->
+    [one] sheet counted
+   *[other] sheets counted
+ }
 voting-ready = Ready. Feed a ballot.
 voting-next-turnout = Next turnout reading: { $time }
 voting-slip = Turnout slip
@@ -252,6 +255,7 @@ report-ballots = Ballots with this contest
 report-valid = Valid
 report-blank = Blank
 report-overvoted = Too many marks
+report-void = Void: { $rule }
 report-undervotes = Votes not given
 report-without-number = Without a number
 report-identity-sheets = box + invalid = sheets

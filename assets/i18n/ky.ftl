@@ -121,7 +121,10 @@ opening-open = Добуш берүүнү ачуу
 opening-offline = Тармакты ажыратыңыз. Жыйынтык отчётко чейин түзмөк эч нерсеге туташпайт.
 opening-open-now = Добуш берүүнү ачуу
 
-voting-sheets = барак эсептелди
+voting-sheets = { $n ->
+    [one] барак эсептелди
+   *[other] барак эсептелди
+ }
 voting-ready = Даяр. Бюллетенди салыңыз.
 voting-next-turnout = Катышууну кийинки алуу: { $time }
 voting-slip = Катышуу талону
@@ -252,6 +255,7 @@ report-ballots = Бул суроосу бар бюллетендер
 report-valid = Жарактуу
 report-blank = Белгисиз
 report-overvoted = Ашыкча белги
+report-void = Жараксыз: { $rule }
 report-undervotes = Берилбеген добуштар
 report-without-number = Номерсиз
 report-identity-sheets = урна + жараксыз = барактар

@@ -125,7 +125,11 @@ opening-open = Открыть голосование
 opening-offline = Отключите сеть. До итогового отчёта устройство ни с чем не соединяется.
 opening-open-now = Открыть голосование
 
-voting-sheets = листов засчитано
+voting-sheets = { $n ->
+    [one] лист засчитан
+    [few] листа засчитано
+   *[other] листов засчитано
+ }
 voting-ready = Готово. Подайте бюллетень.
 voting-next-turnout = Следующее снятие явки: { $time }
 voting-slip = Талон явки
@@ -259,6 +263,7 @@ report-ballots = Бюллетеней с этим вопросом
 report-valid = Действительных
 report-blank = Без отметок
 report-overvoted = Лишние отметки
+report-void = Недействительно: { $rule }
 report-undervotes = Неотданных голосов
 report-without-number = Без номера
 report-identity-sheets = урна + недействительные = листы

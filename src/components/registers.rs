@@ -63,10 +63,12 @@ fn contest_table(kiosk: &Kiosk, contest: &Contest, tally: &ContestTally) -> Html
             </>
         }
     });
-    let void = tally
-        .void
-        .iter()
-        .map(|count| line(&kiosk.t(void_key(count.rule)), count.ballots.into(), None));
+    let void = tally.void.iter().map(|count| {
+        let rule = kiosk.t(void_key(count.rule));
+        let rule = rule.trim_end_matches('.').to_lowercase();
+        let name = kiosk.texts.with("report-void", &[("rule", rule.into())]);
+        line(&name, count.ballots.into(), None)
+    });
     let void_sum: u64 = tally.void.iter().map(|count| u64::from(count.ballots)).sum();
     let votes: u64 = tally.choices.iter().map(|choice| u64::from(choice.votes)).sum();
     let allowed = u64::from(tally.votes_allowed);

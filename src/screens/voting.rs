@@ -142,7 +142,7 @@ fn Counter() -> Html {
         <div class="counter">
             <div class="total">
                 <b data-testid="sheets">{kiosk.status.sheets}</b>
-                <span>{kiosk.t("voting-sheets")}</span>
+                <span>{kiosk.texts.with("voting-sheets", &[("n", kiosk.status.sheets.into())])}</span>
             </div>
             <div class="by-vote">{for votes}</div>
             <p class="times"><time>{(*time).clone()}</time>{" "}{next.unwrap_or_default()}</p>

@@ -20,7 +20,10 @@ pub fn generate(folder: &Path) -> anyhow::Result<SecretKey> {
         write_secret(&path, &key.to_pem()?)?;
         key
     };
-    files::write(&folder.join("authority.pem"), key.public_key().to_pem()?.as_bytes())?;
+    let (public, pem) = (folder.join("authority.pem"), key.public_key().to_pem()?);
+    if files::read_text(&public).ok().as_ref() != Some(&pem) {
+        files::write(&public, pem.as_bytes())?;
+    }
     println!("authority key {}", key.public_key().fingerprint());
     Ok(key)
 }
