@@ -25,8 +25,9 @@ trap stop_postgres EXIT
 cargo test --quiet --workspace
 
 say "The vault's storage in headless Chromium (first time about 2 minutes)"
+# Not --quiet: the runner in the browser does not know it.
 CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver)} \
-  cargo test --quiet --target wasm32-unknown-unknown -p urna-vault --test opfs
+  cargo test --target wasm32-unknown-unknown -p urna-vault --test opfs
 
 "$here/build.sh"
 

@@ -2,6 +2,7 @@
 
 mod footer;
 mod header;
+mod pin_command;
 mod pin_form;
 mod print_panel;
 mod problem_box;
@@ -15,7 +16,8 @@ mod working;
 
 pub use footer::Footer;
 pub use header::{Header, LangChoice};
-pub use pin_form::PinForm;
+pub use pin_command::PinCommand;
+use pin_form::PinForm;
 pub use print_panel::PrintPanel;
 pub use problem_box::ProblemBox;
 pub use sheet_verdict::SheetVerdict;

@@ -4,26 +4,16 @@ use urna_core::report::ReportKind;
 use urna_core::vault_api::Command;
 use yew::prelude::*;
 
-use crate::components::{PinForm, PrintPanel, ProblemBox, Working};
+use crate::components::{PinCommand, PrintPanel};
 use crate::context::use_kiosk;
-use crate::task::use_task;
 
 /// The screen.
 #[function_component]
 pub fn Opening() -> Html {
     let kiosk = use_kiosk();
-    let task = use_task();
     let copies = kiosk.definition().map_or(1, |definition| definition.report_copies);
-    let open = {
-        let (kiosk, task) = (kiosk.clone(), task.clone());
-        Callback::from(move |(chair_pin, secretary_pin)| {
-            let kiosk = kiosk.clone();
-            task.run(async move {
-                let command = Command::Open { chair_pin, secretary_pin };
-                kiosk.ask(command, Vec::new()).await.map(|_| ())
-            });
-        })
-    };
+    let command =
+        Callback::from(|(chair_pin, secretary_pin)| Command::Open { chair_pin, secretary_pin });
     html! {
         <div class="column" data-testid="opening">
             <section class="panel">
@@ -38,9 +28,7 @@ pub fn Opening() -> Html {
                 <section class="panel narrow">
                     <h2>{kiosk.t("opening-open")}</h2>
                     <p>{kiosk.t("opening-offline")}</p>
-                    <PinForm label={kiosk.t("opening-open-now")} busy={task.is_busy()} on_submit={open} />
-                    <Working busy={task.is_busy()} label={kiosk.t("working-pins")} />
-                    <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
+                    <PinCommand label={kiosk.t("opening-open-now")} working={kiosk.t("working-pins")} {command} />
                 </section>
             }
         </div>

@@ -4,28 +4,22 @@ use urna_core::report::ReportKind;
 use urna_core::vault_api::Command;
 use yew::prelude::*;
 
-use crate::components::{PinForm, PrintPanel, ProblemBox, Working};
+use crate::components::{PinCommand, PrintPanel};
 use crate::context::use_kiosk;
-use crate::task::use_task;
 
 /// The screen.
 #[function_component]
 pub fn Paused() -> Html {
     let kiosk = use_kiosk();
-    let task = use_task();
     let closes = use_state(|| false);
-    let submit = {
-        let (kiosk, task, closes) = (kiosk.clone(), task.clone(), *closes);
+    let command = {
+        let closes = *closes;
         Callback::from(move |(chair_pin, secretary_pin)| {
-            let kiosk = kiosk.clone();
-            task.run(async move {
-                let command = if closes {
-                    Command::Close { chair_pin, secretary_pin }
-                } else {
-                    Command::Resume { chair_pin, secretary_pin }
-                };
-                kiosk.ask(command, Vec::new()).await.map(|_| ())
-            });
+            if closes {
+                Command::Close { chair_pin, secretary_pin }
+            } else {
+                Command::Resume { chair_pin, secretary_pin }
+            }
         })
     };
     let toggle = {
@@ -42,9 +36,7 @@ pub fn Paused() -> Html {
             <section class="panel narrow">
                 <h2>{kiosk.t(title)}</h2>
                 <p>{kiosk.texts.with("sheets-counted", &[("n", kiosk.status.sheets.into())])}</p>
-                <PinForm label={kiosk.t(label)} busy={task.is_busy()} on_submit={submit} />
-                <Working busy={task.is_busy()} label={kiosk.t("working-pins")} />
-                <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
+                <PinCommand label={kiosk.t(label)} working={kiosk.t("working-pins")} {command} />
                 <button class="quiet" onclick={toggle}>{kiosk.t(other)}</button>
             </section>
             <PrintPanel kind={ReportKind::Turnout} copies={1} />

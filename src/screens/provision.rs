@@ -4,7 +4,7 @@ use urna_core::vault_api::Command;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use crate::components::{PinForm, ProblemBox, Working};
+use crate::components::{PinCommand, ProblemBox, Working};
 use crate::context::{Kiosk, use_kiosk};
 use crate::files;
 use crate::net;
@@ -153,25 +153,15 @@ fn text_of(bytes: Vec<u8>) -> Result<String, Problem> {
 #[function_component]
 fn MakeKey() -> Html {
     let kiosk = use_kiosk();
-    let task = use_task();
-    let submit = {
-        let (kiosk, task) = (kiosk.clone(), task.clone());
-        Callback::from(move |(chair_pin, secretary_pin)| {
-            let kiosk = kiosk.clone();
-            task.run(async move {
-                kiosk.ask(Command::MakeKey { chair_pin, secretary_pin }, Vec::new()).await?;
-                kiosk.refresh().await
-            });
-        })
-    };
+    let command =
+        Callback::from(|(chair_pin, secretary_pin)| Command::MakeKey { chair_pin, secretary_pin });
     html! {
         <section class="panel narrow" data-testid="provision-key">
             <h2>{kiosk.t("provision-key-title")}</h2>
             <ElectionFacts />
             <p>{kiosk.t("provision-key-words")}</p>
-            <PinForm label={kiosk.t("provision-key-make")} busy={task.is_busy()} is_new=true on_submit={submit} />
-            <Working busy={task.is_busy()} label={kiosk.t("working-key")} />
-            <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
+            <PinCommand label={kiosk.t("provision-key-make")} working={kiosk.t("working-key")} is_new=true
+                {command} />
         </section>
     }
 }

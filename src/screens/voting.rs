@@ -6,7 +6,7 @@ use urna_core::vault_api::{Command, Recovery, Reply, SheetReply};
 use yew::prelude::*;
 
 use crate::clock;
-use crate::components::{PinForm, PrintPanel, ProblemBox, SheetVerdict, Tray, Working};
+use crate::components::{PinCommand, PrintPanel, ProblemBox, SheetVerdict, Tray};
 use crate::context::{Kiosk, use_kiosk};
 use crate::scanning::{Feed, use_station};
 use crate::task::use_task;
@@ -154,24 +154,13 @@ fn Counter() -> Html {
 #[function_component]
 fn Closing() -> Html {
     let kiosk = use_kiosk();
-    let task = use_task();
-    let submit = {
-        let (kiosk, task) = (kiosk.clone(), task.clone());
-        Callback::from(move |(chair_pin, secretary_pin)| {
-            let kiosk = kiosk.clone();
-            task.run(async move {
-                let command = Command::Close { chair_pin, secretary_pin };
-                kiosk.ask(command, Vec::new()).await.map(|_| ())
-            });
-        })
-    };
+    let command =
+        Callback::from(|(chair_pin, secretary_pin)| Command::Close { chair_pin, secretary_pin });
     html! {
         <section class="panel" data-testid="closing">
             <h2>{kiosk.t("closing-title")}</h2>
             <p>{kiosk.t("closing-words")}</p>
-            <PinForm label={kiosk.t("closing-now")} busy={task.is_busy()} on_submit={submit} />
-            <Working busy={task.is_busy()} label={kiosk.t("working-pins")} />
-            <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
+            <PinCommand label={kiosk.t("closing-now")} working={kiosk.t("working-pins")} {command} />
         </section>
     }
 }
