@@ -22,7 +22,7 @@ pub fn make(folder: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     let ballots = render::ballots(&definition)?;
-    render::write_ballots(&ballots, &folder.join("ballots"))?;
+    render::write_ballots(&definition, &ballots, &folder.join("ballots"))?;
     let designs = ballots.into_iter().map(|ballot| ballot.design).collect();
     files::write(&path, &package::seal(definition, designs, &key)?)?;
     println!("{} written", path.display());

@@ -32,7 +32,7 @@ pub struct Rendered {
 /// Renders every style of a definition file into a folder.
 pub fn to_folder(definition: &Path, folder: &Path) -> anyhow::Result<()> {
     let definition = files::read_definition(definition)?;
-    write_ballots(&ballots(&definition)?, folder)
+    write_ballots(&definition, &ballots(&definition)?, folder)
 }
 
 /// Renders every ballot style.
@@ -46,14 +46,18 @@ pub fn ballot(definition: &ElectionDefinition, style: &StyleId) -> anyhow::Resul
 }
 
 /// Writes `<design>.svg`, and a folder that `urna interpret --design` reads.
-pub fn write_ballots(ballots: &[Rendered], folder: &Path) -> anyhow::Result<()> {
+pub fn write_ballots(
+    definition: &ElectionDefinition,
+    ballots: &[Rendered],
+    folder: &Path,
+) -> anyhow::Result<()> {
     for ballot in ballots {
         let design = &ballot.design;
         let place = folder.join(design.id.as_str());
         files::make_folder(&place)?;
         files::write(&folder.join(format!("{}.svg", design.id)), ballot.svg.as_bytes())?;
         files::write(&place.join("blank.png"), &design.blank_png)?;
-        let json = serde_json::to_string_pretty(&design_json(design)?)?;
+        let json = serde_json::to_string_pretty(&design_json(definition, design)?)?;
         files::write(&place.join("design.json"), json.as_bytes())?;
     }
     Ok(())
@@ -105,14 +109,22 @@ fn rasterise(tree: &usvg::Tree, ballot: &Ballot) -> anyhow::Result<Vec<u8>> {
     Ok(png.into_inner())
 }
 
-fn design_json(design: &PageDesign) -> anyhow::Result<serde_json::Value> {
+fn design_json(
+    definition: &ElectionDefinition,
+    design: &PageDesign,
+) -> anyhow::Result<serde_json::Value> {
     let blank = urna_core::recognition::decode(&design.blank_png)?;
     let x = |um: u32| f64::from(um) * f64::from(blank.width()) / f64::from(design.width_um);
     let y = |um: u32| f64::from(um) * f64::from(blank.height()) / f64::from(design.height_um);
-    let mut contests: Vec<&str> = design.targets.iter().map(|t| t.contest.as_str()).collect();
+    let mut contests: Vec<_> = design.targets.iter().map(|target| &target.contest).collect();
     contests.dedup();
-    let contests: Vec<_> =
-        contests.iter().map(|id| json!({"id": id, "title": id, "votes_allowed": 1})).collect();
+    let contests = contests.into_iter().filter_map(|id| definition.contest(id));
+    let contests: Vec<_> = contests
+        .map(|contest| {
+            let (title, allowed) = (&contest.title.en, contest.votes_allowed());
+            json!({"id": contest.id, "title": title, "votes_allowed": allowed})
+        })
+        .collect();
     let targets = design.targets.iter().map(|target| {
         let area = target.area;
         json!({

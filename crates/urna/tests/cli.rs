@@ -254,3 +254,11 @@ fn a_definition_that_is_not_valid_makes_no_package() {
     assert!(reason.contains("report copies"), "{reason}");
     assert!(!package.exists());
 }
+
+#[test]
+fn a_rendered_design_says_how_many_options_may_be_marked() {
+    let (out, ..) = demo("votes-allowed");
+    let json = std::fs::read_to_string(out.join("ballots/local-koltor-p1/design.json")).unwrap();
+    let design: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(design["contests"][0]["votes_allowed"], 3);
+}
