@@ -181,10 +181,8 @@ test.describe("a whole day", () => {
     expect(await kiosk.sheets()).toBe(PLAIN.length + FAULTY.length);
 
     await kiosk.closePolls();
-    await page.getByTestId("issue-report").click();
-    await expect(page.locator(".preview [data-testid=report]")).toBeVisible();
+    const qr = await kiosk.issue();
     const paper = await figuresOnPaper(page);
-    const qr = await page.locator(".preview svg.qr").evaluateAll((codes) => codes.map((code) => (code as HTMLElement).dataset.qr ?? ""));
     await expect(page.locator(".preview [data-holds=false]")).toHaveCount(0);
     expect(await page.locator(".preview [data-holds=true]").count()).toBeGreaterThan(8);
     // As many originals as the definition asks for, and every one of them whole.
@@ -201,8 +199,7 @@ test.describe("a whole day", () => {
 
     // Nothing can be sent before the print is confirmed.
     await expect(page.getByTestId("send")).toHaveCount(0);
-    await page.getByTestId("print").click();
-    await page.getByTestId("confirm-printed").click();
+    await kiosk.print();
     await kiosk.state("reported");
     await page.getByTestId("send").click();
     await expect(page.getByTestId("transmitted")).toBeVisible();

@@ -3,13 +3,14 @@
 import { expect, test } from "@playwright/test";
 import { Kiosk } from "./support/kiosk";
 import { figuresOf, figuresOnPaper, published, verified } from "./support/figures";
-import { openPlace, realScans, scratch } from "./support/place";
+import { openPlace, realScans, rmSync, scratch } from "./support/place";
 import { scanElection } from "./support/scans";
 
 test("real scans: paper, QR codes and portal say what is marked", async ({ page }) => {
   const folder = realScans();
   test.skip(!folder, "the folder with real scans is not here (../shared/realscans or URNA_REALSCANS)");
-  const election = scanElection(folder!, scratch());
+  const copies = scratch();
+  const election = scanElection(folder!, copies);
   expect(election.files).toHaveLength(29);
   const place = await openPlace(election);
   try {
@@ -28,20 +29,18 @@ test("real scans: paper, QR codes and portal say what is marked", async ({ page 
     await kiosk.feedAll();
     expect(await kiosk.sheets()).toBe(29);
     await kiosk.closePolls();
-    await page.getByTestId("issue-report").click();
-    await expect(page.locator(".preview [data-testid=report]")).toBeVisible();
+    const qr = await kiosk.issue();
     expect(await figuresOnPaper(page)).toEqual(election.truth);
-    const qr = await page.locator(".preview svg.qr").evaluateAll((codes) => codes.map((code) => (code as HTMLElement).dataset.qr ?? ""));
     expect(requests, "requests from opening to the final report").toEqual([]);
     const final = verified(place, qr);
     expect(figuresOf(final.report)).toEqual(election.truth);
 
-    await page.getByTestId("print").click();
-    await page.getByTestId("confirm-printed").click();
+    await kiosk.print();
     await page.getByTestId("send").click();
     await expect(page.getByTestId("transmitted")).toBeVisible();
     expect(figuresOf((await published(place, final.digest)).report)).toEqual(election.truth);
   } finally {
     await place.close();
+    rmSync(copies, { recursive: true, force: true });
   }
 });

@@ -123,7 +123,12 @@ pub fn state_key(state: urna_core::journal::PollState) -> &'static str {
     }
 }
 
+/// Why a sheet is given back, by the code of its refusal.
+pub fn refusal_text(t: &Texts, code: &str) -> String {
+    t.get_or(&format!("refusal-{}", dashed(code)), "refusal-other")
+}
+
 /// A code as a part of a translation key.
-pub fn dashed(code: &str) -> String {
+fn dashed(code: &str) -> String {
     code.replace('_', "-")
 }

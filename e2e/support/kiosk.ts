@@ -1,6 +1,6 @@
 // The kiosk as the commission uses it.
 
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import type { Place } from "./place";
 
 export const PINS = { chair: "271828", secretary: "314159" };
@@ -119,17 +119,31 @@ export class Kiosk {
     await this.state("tested");
   }
 
-  /** Issues a report, prints it, confirms; gives the texts of its QR codes and the text of the sheet. */
-  async report(paper: "a4" | "roll80" = "a4"): Promise<{ qr: string[]; text: string }> {
+  /** Issues a report; gives the texts of its QR codes. */
+  async issue(): Promise<string[]> {
     await this.page.getByTestId("issue-report").click();
-    const sheet = this.page.locator(".preview [data-testid=report]");
-    await expect(sheet).toBeVisible();
-    await this.page.getByTestId("paper").selectOption(paper);
-    const qr = await sheet.locator("svg.qr").evaluateAll((codes) => codes.map((code) => (code as HTMLElement).dataset.qr ?? ""));
-    const text = await sheet.innerText();
+    await expect(this.sheet()).toBeVisible();
+    return this.sheet().locator("svg.qr").evaluateAll((codes) => codes.map((code) => (code as HTMLElement).dataset.qr ?? ""));
+  }
+
+  /** The report that was issued, as it is shown before it is printed. */
+  sheet(): Locator {
+    return this.page.locator(".preview [data-testid=report]");
+  }
+
+  /** Prints the report that was issued, and says that it came out. */
+  async print(): Promise<void> {
     await this.page.getByTestId("print").click();
     await this.page.getByTestId("confirm-printed").click();
-    await expect(sheet).toHaveCount(0);
+    await expect(this.sheet()).toHaveCount(0);
+  }
+
+  /** Issues a report, prints it, confirms; gives the texts of its QR codes and the text of the sheet. */
+  async report(paper: "a4" | "roll80" = "a4"): Promise<{ qr: string[]; text: string }> {
+    const qr = await this.issue();
+    await this.page.getByTestId("paper").selectOption(paper);
+    const text = await this.sheet().innerText();
+    await this.print();
     return { qr, text };
   }
 

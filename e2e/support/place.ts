@@ -79,7 +79,7 @@ export async function openPlace(wish: Wish = {}): Promise<Place> {
   };
 }
 
-/** A folder that is gone after the test. */
+/** An empty folder; whoever asked for it removes it. */
 export function scratch(): string {
   return mkdtempSync(join(tmpdir(), "urna-e2e-"));
 }
@@ -97,7 +97,7 @@ export function keep(folder: string, name: string, bytes: string | Buffer): stri
   return path;
 }
 
-export { cpSync, join, readFileSync };
+export { cpSync, join, readFileSync, rmSync };
 
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -20,6 +20,7 @@ pub use pin_command::PinCommand;
 use pin_form::PinForm;
 pub use print_panel::PrintPanel;
 pub use problem_box::ProblemBox;
+pub use report_sheet::title_key;
 pub use sheet_verdict::SheetVerdict;
 pub use tray::Tray;
 pub use working::Working;

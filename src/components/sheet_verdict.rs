@@ -5,7 +5,7 @@ use urna_core::vault_api::Place;
 use yew::prelude::*;
 
 use crate::context::{Kiosk, use_kiosk};
-use crate::problem::dashed;
+use crate::problem::refusal_text;
 
 #[derive(Properties, PartialEq)]
 pub struct SheetVerdictProps {
@@ -32,9 +32,7 @@ pub fn SheetVerdict(props: &SheetVerdictProps) -> Html {
             ("invalid", "✕", kiosk.t("place-invalid-section"), words)
         }
         Place::GiveBack { code, .. } => {
-            let key = format!("refusal-{}", dashed(code));
-            let words = vec![kiosk.texts.get_or(&key, "refusal-other")];
-            ("back", "↩", kiosk.t("place-give-back"), words)
+            ("back", "↩", kiosk.t("place-give-back"), vec![refusal_text(&kiosk.texts, code)])
         }
     };
     html! {

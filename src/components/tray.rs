@@ -44,6 +44,7 @@ pub fn Tray(props: &TrayProps) -> Html {
     let task = use_task();
     let drawing = use_state(|| None::<(usize, usize)>);
     let series = use_mut_ref(|| 0_u64);
+    let was_opened = use_state(|| false);
     let station = props.station.clone();
 
     let feed = |all: bool| {
@@ -100,6 +101,12 @@ pub fn Tray(props: &TrayProps) -> Html {
     let stop = {
         let station = station.clone();
         Callback::from(move |_: MouseEvent| station.stop())
+    };
+
+    // The form asks the vault for every picture of the election: not before somebody wants it.
+    let open_form = {
+        let was_opened = was_opened.clone();
+        Callback::from(move |_: Event| was_opened.set(true))
     };
 
     let (count, injected) = station.look(|scanner| (scanner.len(), scanner.injected()));
@@ -160,9 +167,11 @@ pub fn Tray(props: &TrayProps) -> Html {
                 <span>{kiosk.t("tray-fault")}</span>
                 <select onchange={inject} data-testid="inject">{for faults}</select>
             </label>
-            <details>
+            <details ontoggle={open_form}>
                 <summary data-testid="sample-form">{kiosk.t("tray-design")}</summary>
-                <SampleForm station={station.clone()} />
+                if *was_opened {
+                    <SampleForm station={station.clone()} />
+                }
             </details>
         </section>
     }

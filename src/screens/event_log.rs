@@ -5,9 +5,9 @@ use urna_core::vault_api::{Command, Reply};
 use yew::prelude::*;
 
 use crate::clock::date_time;
-use crate::components::{ProblemBox, Working};
+use crate::components::{ProblemBox, Working, title_key};
 use crate::context::{Kiosk, use_kiosk};
-use crate::problem::dashed;
+use crate::problem::refusal_text;
 use crate::task::use_task;
 
 /// Events on one page.
@@ -86,13 +86,7 @@ fn line(kiosk: &Kiosk, event: &Event) -> Html {
 
 /// Key of an event's name, and what else it says.
 fn words(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
-    let report = |kind| {
-        kiosk.t(match kind {
-            urna_core::report::ReportKind::Zero => "report-zero",
-            urna_core::report::ReportKind::Turnout => "report-slip",
-            urna_core::report::ReportKind::Final => "report-final",
-        })
-    };
+    let report = |kind| kiosk.t(title_key(kind));
     match kind {
         EventKind::Started { software } => ("event-started", software.clone()),
         EventKind::Provisioned { election, package } => {
@@ -120,8 +114,7 @@ fn words(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
         }
         EventKind::SheetRecovered { sheets } => ("event-sheet-recovered", sheets.to_string()),
         EventKind::SheetNotAccepted { code } => {
-            let key = format!("refusal-{}", dashed(code));
-            ("event-sheet-not-accepted", kiosk.texts.get_or(&key, "refusal-other"))
+            ("event-sheet-not-accepted", refusal_text(&kiosk.texts, code))
         }
         EventKind::ScannerFault { fault } => {
             ("event-scanner-fault", kiosk.t(crate::scanning::fault_key(*fault)))

@@ -1,12 +1,14 @@
 //! Setting the device up: election package, key and PINs, enrolment.
 
+use std::rc::Rc;
+
 use urna_core::vault_api::Command;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::components::{PinCommand, ProblemBox, Working};
 use crate::context::{Kiosk, use_kiosk};
-use crate::files;
+use crate::files::{self, Picked};
 use crate::net;
 use crate::problem::Problem;
 use crate::task::{Task, use_task};
@@ -64,29 +66,17 @@ fn TakePackage() -> Html {
         })
     };
     let pick_root = {
-        let (task, root) = (task.clone(), root.clone());
-        Callback::from(move |event: Event| {
-            let picked = files::take_files(&event.target_unchecked_into::<HtmlInputElement>());
-            let root = root.clone();
-            task.run(async move {
-                let Some(file) = picked.first() else { return Ok(()) };
-                let picked = files::read(file).await?;
-                root.set(Some((picked.name, text_of(picked.bytes)?)));
-                Ok(())
-            });
+        let root = root.clone();
+        on_pick(&task, async move |picked: Picked| {
+            root.set(Some((picked.name, text_of(picked.bytes)?)));
+            Ok(())
         })
     };
     let pick_package = {
-        let (task, package) = (task.clone(), package.clone());
-        Callback::from(move |event: Event| {
-            let picked = files::take_files(&event.target_unchecked_into::<HtmlInputElement>());
-            let package = package.clone();
-            task.run(async move {
-                let Some(file) = picked.first() else { return Ok(()) };
-                let picked = files::read(file).await?;
-                package.set(Some((picked.name, picked.bytes)));
-                Ok(())
-            });
+        let package = package.clone();
+        on_pick(&task, async move |picked: Picked| {
+            package.set(Some((picked.name, picked.bytes)));
+            Ok(())
         })
     };
     let by_files = {
@@ -143,6 +133,22 @@ fn TakePackage() -> Html {
 
 async fn provision(kiosk: &Kiosk, root_pem: String, package: Vec<u8>) -> Result<(), Problem> {
     kiosk.ask(Command::Provision { root_pem }, vec![package]).await.map(|_| ())
+}
+
+/// Reads the file that was picked, as work of `task`, and hands it on.
+fn on_pick(
+    task: &Task,
+    take: impl AsyncFn(Picked) -> Result<(), Problem> + 'static,
+) -> Callback<Event> {
+    let (task, take) = (task.clone(), Rc::new(take));
+    Callback::from(move |event: Event| {
+        let picked = files::take_files(&event.target_unchecked_into::<HtmlInputElement>());
+        let take = take.clone();
+        task.run(async move {
+            let Some(file) = picked.first() else { return Ok(()) };
+            take(files::read(file).await?).await
+        });
+    })
 }
 
 fn text_of(bytes: Vec<u8>) -> Result<String, Problem> {
@@ -202,15 +208,9 @@ fn Enrol() -> Html {
         })
     };
     let pick = {
-        let (kiosk, task) = (kiosk.clone(), task.clone());
-        Callback::from(move |event: Event| {
-            let picked = files::take_files(&event.target_unchecked_into::<HtmlInputElement>());
-            let kiosk = kiosk.clone();
-            task.run(async move {
-                let Some(file) = picked.first() else { return Ok(()) };
-                let bytes = files::read(file).await?.bytes;
-                kiosk.ask(Command::Enrol, vec![bytes]).await.map(|_| ())
-            });
+        let kiosk = kiosk.clone();
+        on_pick(&task, async move |picked: Picked| {
+            kiosk.ask(Command::Enrol, vec![picked.bytes]).await.map(|_| ())
         })
     };
     let by_demo = demo_enrolment(&kiosk, &task, chosen.clone(), (*device).clone());

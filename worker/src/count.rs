@@ -127,18 +127,23 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             Verdict::Invalid { .. } => true,
             Verdict::NotAccepted { .. } => return self.give_back(fault("policy", "given back")),
         };
-        let definition = self.election()?.verified.package.definition.clone();
+        // By its fields, so that the rest of the vault can change beside it: a nation's definition is too
+        // long to be copied for each sheet.
+        let state = self.day.state;
+        let election = self.election.as_ref().ok_or(VaultError::WrongState { state })?;
+        let definition = &election.verified.package.definition;
         let foreign = |fault: &dyn std::fmt::Display| storage("damaged", fault);
-        let record = BallotRecord::new(&definition, votes, invalid).map_err(|f| foreign(&f))?;
-        let padded = record.to_padded_bytes(&definition).map_err(|f| foreign(&f))?;
+        let record = BallotRecord::new(definition, votes, invalid).map_err(|f| foreign(&f))?;
+        let padded = record.to_padded_bytes(definition).map_err(|f| foreign(&f))?;
         let unlocked = self.unlocked.as_mut().ok_or(VaultError::Locked)?;
         // Counted on a copy first: what can't be counted must not be recorded.
         let mut tally = unlocked.tally.clone();
-        tally.add(&definition, &record).map_err(|f| foreign(&f))?;
+        tally.add(definition, &record).map_err(|f| foreign(&f))?;
         let world = &mut self.world;
         if unlocked.records.room() == 0 {
             return Err(storage("full", "no room for another ballot record"));
         }
+        let must_confirm = invalid && definition.policy.confirm_invalid_drop;
         let added = unlocked.records.add(&mut self.disk, padded, |bytes| world.random(bytes));
         added.map_err(|fault| self.fail(fault.into()))?;
         self.append(EventKind::SheetCounted { vote: votes.vote.clone() })?;
@@ -146,7 +151,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         if let Some(unlocked) = self.unlocked.as_mut() {
             unlocked.tally = tally;
         }
-        self.drop_to_confirm = invalid && definition.policy.confirm_invalid_drop;
+        self.drop_to_confirm = must_confirm;
         Ok(place_of(verdict))
     }
 
