@@ -92,17 +92,20 @@ cargo_tool() {
 }
 
 node_tools() {
+  # A Node.js that is not Debian's knows only its own authorities, not those that this machine trusts.
+  local trusted=/etc/ssl/certs/ca-certificates.crt
+  if [ -e "$trusted" ]; then export NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$trusted}"; fi
   have npm || apt_install nodejs npm
   if [ "$(node --version | tr -dc '0-9.' | cut -d. -f1)" -lt 20 ]; then
     say "Installing a newer Node.js beside the system's (seconds)"
     mkdir -p "$tools/node"
-    npm install --silent --no-fund --no-audit --prefix "$tools/node" node@22
+    npm install --loglevel=error --no-fund --no-audit --prefix "$tools/node" node@22
     export PATH="$tools/node/node_modules/node/bin:$PATH"
   fi
   if ! have wasm-opt || ! wasm-opt --version | grep -q "version ${binaryen_version%%.*}"; then
     say "Installing wasm-opt (seconds)"
     mkdir -p "$tools"
-    npm install --silent --no-fund --no-audit --prefix "$tools" "binaryen@$binaryen_version"
+    npm install --loglevel=error --no-fund --no-audit --prefix "$tools" "binaryen@$binaryen_version"
   fi
 }
 
@@ -113,7 +116,7 @@ test_tools() {
   fc-list 2>/dev/null | grep -q 'Noto Sans' || apt_install fontconfig fonts-noto-core
   if [ ! -e e2e/node_modules/@playwright/test/package.json ]; then
     say "Installing the end-to-end tests' tools (seconds)"
-    (cd e2e && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --silent --no-fund --no-audit)
+    (cd e2e && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --loglevel=error --no-fund --no-audit)
   fi
 }
 
