@@ -74,7 +74,10 @@ fn report(
         let decoded = Instant::now();
         let registration = register(&page, std::slice::from_ref(prepared));
         let registered = Instant::now();
-        let readings = registration.and_then(|r| score(prepared, &r, &thresholds).map(|t| (r, t)));
+        let readings = registration.and_then(|r| {
+            let targets = score(prepared, &r, &thresholds)?;
+            Ok((r.rotation_deg(), r.rms_um(), targets))
+        });
         let scored = Instant::now();
         let stages = [decoded - start, registered - decoded, scored - registered];
         for (times, stage) in times.iter_mut().zip(stages) {
@@ -84,9 +87,9 @@ fn report(
     }
     totals[0] += 1;
     match last {
-        Some((Ok((registration, targets)), ms)) => {
-            if registration.rotation_deg() != scan.rotation_deg {
-                println!("{:42} read as turned by {}°", scan.name, registration.rotation_deg());
+        Some((Ok((rotation_deg, rms_um, targets)), ms)) => {
+            if rotation_deg != scan.rotation_deg {
+                println!("{:42} read as turned by {rotation_deg}°", scan.name);
             }
             let (mut right, mut wrong, mut missed, mut marginal) = (0, 0, 0, 0);
             let (mut lowest, mut highest) = (1000, 0);
@@ -117,7 +120,7 @@ fn report(
                 "{:42} {:4} {marked:4} {right:5} {wrong:5} {missed:6} {marginal:4}  {lowest:6} {highest:8} {:6} {ms:7.1}",
                 scan.name,
                 targets.len(),
-                registration.rms_um(),
+                rms_um,
             );
         }
         Some((Err(refusal), ms)) => {

@@ -40,7 +40,7 @@ fn main() {
 
 fn told(
     design: &PreparedDesign,
-    result: Result<urna_core::recognition::Registration, Refusal>,
+    result: Result<urna_core::recognition::Registration<'_>, Refusal>,
 ) -> String {
     match result {
         Err(refusal) => format!("{}: {refusal}", refusal.code()),

@@ -12,7 +12,7 @@
 )]
 
 use super::gray::GrayPage;
-use super::transform::Point;
+use super::transform::{Affine, Point};
 
 /// Most features on one page: enough for one in every 6 × 6 mm of A4 and twice that for legal size.
 const MAX_FEATURES: usize = 1_400;
@@ -23,6 +23,10 @@ const WORDS: usize = 4;
 const MAX_DISTANCE: u32 = 76;
 /// A match must be better than the next one elsewhere by this factor.
 const RATIO: f32 = 0.86;
+/// Side of the cells of which each has one feature at most, in pixels.
+const CELL: i32 = 8;
+/// Side of the tiles of which each has one leading feature (8 mm).
+const TILE: usize = 24;
 /// How far from its expected place a feature is looked for, in pixels (22 mm).
 const SEARCH: f32 = 66.0;
 
@@ -32,6 +36,14 @@ pub(super) struct Feature {
     bits: [u64; WORDS],
 }
 
+impl Feature {
+    /// How many of the descriptors' bits differ.
+    fn distance(&self, other: &Feature) -> u32 {
+        let words = self.bits.iter().zip(&other.bits);
+        words.fold(0, |sum, (a, b)| sum.wrapping_add((a ^ b).count_ones()))
+    }
+}
+
 /// A place on the design and where it seems to be on the page, in coarse pixels.
 #[derive(Clone, Copy)]
 pub(super) struct Match {
@@ -39,21 +51,99 @@ pub(super) struct Match {
     pub page: Point,
 }
 
-/// The strongest corners, spread over the page, from the top down.
-pub(super) fn features(page: &GrayPage) -> Vec<Feature> {
-    let smooth = smoothed(page);
-    let pairs = test_pairs();
-    corners(&smooth).into_iter().map(|at| describe(&smooth, at, &pairs)).collect()
+/// The features of a page or a design, from the top down, and which of them lies in a cell.
+pub(super) struct Features {
+    list: Vec<Feature>,
+    /// Position in the list by cell, row by row.
+    cells: Vec<Option<u16>>,
+    columns: usize,
+    /// The strongest of each tile: enough to find the page by, at a fraction of the comparisons.
+    leading: Vec<u16>,
 }
 
-/// Pairs each feature of the design with the page's feature that looks like it, if there is one and
-/// no second.
-pub(super) fn matches(design: &[Feature], page: &[Feature], search: Search) -> Vec<Match> {
+impl Features {
+    /// The strongest corners, at most one in a cell.
+    pub fn of(page: &GrayPage) -> Features {
+        let smooth = smoothed(page);
+        let pairs = test_pairs();
+        let corners = corners(&smooth);
+        let columns = page.width() as usize / CELL as usize + 1;
+        let mut cells = vec![None; columns * (page.height() as usize / CELL as usize + 1)];
+        let mut tiles: Vec<Option<(f32, u16)>> = vec![None; cells.len()];
+        for (index, &(strength, at)) in (0_u16..).zip(&corners) {
+            if let Some(cell) = cells.get_mut(cell_of(at, columns)) {
+                *cell = Some(index);
+            }
+            let (x, y) = (at.x as usize / TILE, at.y as usize / TILE);
+            if let Some(tile) = tiles.get_mut(y * columns + x) {
+                if tile.is_none_or(|(most, _)| strength > most) {
+                    *tile = Some((strength, index));
+                }
+            }
+        }
+        let leading: Vec<u16> = tiles.into_iter().flatten().map(|(_, index)| index).collect();
+        let list: Vec<Feature> =
+            corners.into_iter().map(|(_, at)| describe(&smooth, at, &pairs)).collect();
+        Features { list, cells, columns, leading }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// How many of them lead.
+    pub fn leading(&self) -> usize {
+        self.leading.len()
+    }
+}
+
+fn cell_of(at: Point, columns: usize) -> usize {
+    at.y as usize / CELL as usize * columns + at.x as usize / CELL as usize
+}
+
+/// Pairs each leading feature of the design with the page's feature that looks like it, if there is
+/// one and no second.
+pub(super) fn matches(design: &Features, page: &Features, search: Search) -> Vec<Match> {
     let limit = match search {
         Search::Near => SEARCH,
         Search::Anywhere => f32::INFINITY,
     };
-    design.iter().filter_map(|feature| best_match(feature, page, limit)).collect()
+    let leading = design.leading.iter().map(|&index| &design.list[usize::from(index)]);
+    leading.filter_map(|feature| best_match(feature, &page.list, limit)).collect()
+}
+
+/// Pairs each feature of the design with the most similar of the page's within `reach` pixels of where
+/// `map` takes it.
+pub(super) fn matches_under(
+    design: &Features,
+    page: &Features,
+    map: &Affine,
+    reach: f32,
+) -> Vec<Match> {
+    let found = design.list.iter().filter_map(|feature| {
+        let expected = map.apply(feature.at);
+        let side = CELL as f32;
+        let low = |v: f32| ((v - reach) / side).max(0.0) as usize;
+        let high = |v: f32| ((v + reach) / side).max(0.0) as usize;
+        let mut best: Option<(u32, Point)> = None;
+        for row in low(expected.y)..=high(expected.y) {
+            let columns = low(expected.x)..=high(expected.x).min(page.columns - 1);
+            for column in columns {
+                let index = page.cells.get(row * page.columns + column).copied().flatten();
+                let Some(other) = index.and_then(|index| page.list.get(usize::from(index))) else {
+                    continue;
+                };
+                let distance = feature.distance(other);
+                let near = other.at.distance_squared(expected) <= reach * reach;
+                if near && distance < best.map_or(MAX_DISTANCE, |(least, _)| least) {
+                    best = Some((distance, other.at));
+                }
+            }
+        }
+        best.map(|(_, at)| Match { design: feature.at, page: at })
+    });
+    found.collect()
 }
 
 /// Where to look for a feature.
@@ -74,8 +164,7 @@ fn best_match(feature: &Feature, page: &[Feature], limit: f32) -> Option<Match> 
         if (other.at.x - feature.at.x).abs() > limit {
             continue;
         }
-        let words = feature.bits.iter().zip(&other.bits);
-        let distance: u32 = words.map(|(a, b)| (a ^ b).count_ones()).sum();
+        let distance = feature.distance(other);
         match best {
             Some((least, _)) if distance >= least => second = second.min(distance),
             _ => {
@@ -119,8 +208,7 @@ fn smoothed(page: &GrayPage) -> GrayPage {
 }
 
 /// Harris responses in cells of 8 × 8 pixels; the best of each cell, the best cells of the page.
-fn corners(smooth: &GrayPage) -> Vec<Point> {
-    const CELL: i32 = 8;
+fn corners(smooth: &GrayPage) -> Vec<(f32, Point)> {
     let (width, height) = (smooth.width() as i32, smooth.height() as i32);
     let margin = REACH + 1;
     let mut found: Vec<(f32, Point)> = Vec::new();
@@ -133,15 +221,17 @@ fn corners(smooth: &GrayPage) -> Vec<Point> {
                 cell_x += CELL;
                 continue;
             }
-            for y in (cell_y..cell_y + CELL).step_by(2) {
-                for x in (cell_x..cell_x + CELL).step_by(2) {
-                    let response = corner_response(smooth, x, y);
+            let tensor = tensor_of_cell(smooth, cell_x, cell_y);
+            for y in 0..STEPS {
+                for x in 0..STEPS {
+                    let response = corner_response(&tensor, x, y);
                     if response > best.0 {
-                        best = (response, Point { x: x as f32 + 0.5, y: y as f32 + 0.5 });
+                        let at = |cell: i32, step: usize| (cell + 2 * step as i32) as f32 + 0.5;
+                        best = (response, Point { x: at(cell_x, x), y: at(cell_y, y) });
                     }
                 }
             }
-            if best.0 > 60_000.0 {
+            if best.0 > MIN_RESPONSE {
                 found.push(best);
             }
             cell_x += CELL;
@@ -151,7 +241,7 @@ fn corners(smooth: &GrayPage) -> Vec<Point> {
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     found.truncate(MAX_FEATURES);
     found.sort_by(|a, b| a.1.y.total_cmp(&b.1.y));
-    found.into_iter().map(|(_, at)| at).collect()
+    found
 }
 
 /// Whether a cell shows nothing but paper: most of a page does, and needs no closer look.
@@ -166,26 +256,46 @@ fn is_flat(smooth: &GrayPage, x: i32, y: i32, side: i32) -> bool {
     most - least < 16
 }
 
-/// det − 0.06 · trace² of the structure tensor over 5 × 5 pixels.
-fn corner_response(smooth: &GrayPage, x: i32, y: i32) -> f32 {
+/// Places in a cell that are tried, in one direction: every second pixel.
+const STEPS: usize = CELL as usize / 2;
+/// Gradients of a cell in one direction: one more on each side.
+const GRADIENTS: usize = STEPS + 2;
+/// Least response of a corner: about two grey levels of gradient in both directions, all over.
+const MIN_RESPONSE: f32 = 8_000.0;
+
+/// Products of the gradients (xx, yy, xy) at every second pixel of a cell and around it. The page is
+/// smooth, so that the pixels in between say the same.
+fn tensor_of_cell(smooth: &GrayPage, left: i32, top: i32) -> [[[i32; 3]; GRADIENTS]; GRADIENTS] {
     let width = smooth.width() as usize;
     let pixels = smooth.pixels();
-    let (mut xx, mut yy, mut xy) = (0_i32, 0_i32, 0_i32);
-    for row in y - 2..=y + 2 {
-        let start = row as usize * width + (x - 2) as usize;
-        let around = |at: usize| &pixels[at..at + 5];
-        let sideways = around(start + 1).iter().zip(around(start - 1));
-        let down = around(start + width).iter().zip(around(start - width));
-        for ((&right, &left), (&below, &above)) in sideways.zip(down) {
-            let dx = i32::from(right).wrapping_sub(i32::from(left));
-            let dy = i32::from(below).wrapping_sub(i32::from(above));
-            // At most 25 × 255².
-            xx = xx.wrapping_add(dx.wrapping_mul(dx));
-            yy = yy.wrapping_add(dy.wrapping_mul(dy));
-            xy = xy.wrapping_add(dx.wrapping_mul(dy));
+    let mut tensor = [[[0; 3]; GRADIENTS]; GRADIENTS];
+    for (j, line) in tensor.iter_mut().enumerate() {
+        let start = (top as usize + 2 * j - 2) * width + left as usize - 3;
+        let row = &pixels[start..start + 2 * GRADIENTS + 1];
+        let above = &pixels[start - width..start - width + 2 * GRADIENTS];
+        let below = &pixels[start + width..start + width + 2 * GRADIENTS];
+        for (i, products) in line.iter_mut().enumerate() {
+            let at = 2 * i + 1;
+            let dx = i32::from(row[at + 1]).wrapping_sub(i32::from(row[at - 1]));
+            let dy = i32::from(below[at]).wrapping_sub(i32::from(above[at]));
+            *products = [dx.wrapping_mul(dx), dy.wrapping_mul(dy), dx.wrapping_mul(dy)];
         }
     }
-    let (xx, yy, xy) = (xx as f32, yy as f32, xy as f32);
+    tensor
+}
+
+/// det − 0.06 · trace² of the structure tensor over 3 × 3 gradients.
+fn corner_response(tensor: &[[[i32; 3]; GRADIENTS]; GRADIENTS], x: usize, y: usize) -> f32 {
+    let mut sum = [0_i32; 3];
+    for row in &tensor[y..y + 3] {
+        for products in &row[x..x + 3] {
+            for (total, product) in sum.iter_mut().zip(products) {
+                // At most 9 × 255².
+                *total = total.wrapping_add(*product);
+            }
+        }
+    }
+    let [xx, yy, xy] = sum.map(|v| v as f32);
     xx * yy - xy * xy - 0.06 * (xx + yy) * (xx + yy)
 }
 

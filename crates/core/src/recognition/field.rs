@@ -6,12 +6,15 @@
 )]
 
 use super::frame::Frame;
-use super::patch::Region;
 use super::prepared::{ANCHOR, Anchor, COARSE_ANCHOR, PreparedDesign};
 use super::transform::{Affine, Point, least_squares};
 
 /// How far an anchor may lie from its place under the affine map, in coarse pixels (2 mm).
 const COARSE_REACH: usize = 6;
+/// Anchors that are looked for from afar, at least: a cubic needs forty that agree.
+const SCOUTS: usize = 60;
+/// How far from where the scouts say the other anchors may lie, in fine pixels (0.5 mm).
+const NEAR_REACH: usize = 3;
 /// How far the fine search goes around what the coarse search found, in fine pixels.
 const FINE_REACH: usize = 2;
 /// Least correlation at which an anchor counts as found.
@@ -31,13 +34,17 @@ const TERMS: usize = 10;
 
 /// Maps fine pixels of the design to fine pixels of the page.
 pub(super) struct Field {
-    affine: Affine,
+    /// From fine pixels of the design to coarse and fine pixels of the page.
+    coarse_map: Affine,
+    map: Affine,
     scale: Point,
     smooth_x: [f32; TERMS],
     smooth_y: [f32; TERMS],
     anchors: Vec<Residual>,
     /// What was found of the print beside each target, in the design's order.
     pub labels: Vec<Label>,
+    /// Share of all anchors that were found and look alike, in percent.
+    alike_percent: usize,
     /// Root mean square of the anchors' residuals from the smooth field, in fine pixels.
     pub rms: f32,
 }
@@ -64,31 +71,54 @@ struct Sighting {
 }
 
 impl Field {
-    /// Looks for every anchor of the design and fits the field to those found.
-    pub fn new(design: &PreparedDesign, frame: &Frame, affine: Affine) -> Field {
+    /// Looks for every anchor of the design and fits the field to those found: some of them first,
+    /// within [`COARSE_REACH`]; the others then close to where these say.
+    pub fn new(design: &PreparedDesign, frame: &Frame, coarse_map: Affine) -> Field {
         let scale =
             Point { x: 2.0 / design.fine.width() as f32, y: 2.0 / design.fine.height() as f32 };
         let mut field = Field {
-            affine,
+            coarse_map,
+            map: frame.fine_from_coarse.after(&coarse_map),
             scale,
             smooth_x: [0.0; TERMS],
             smooth_y: [0.0; TERMS],
             anchors: Vec::new(),
             labels: vec![Label::default(); design.targets.len()],
+            alike_percent: 0,
             rms: 0.0,
         };
-        let sightings: Vec<_> =
-            design.anchors.iter().map(|anchor| field.sight(anchor, frame)).collect();
-        field.fit(&sightings.iter().flatten().copied().collect::<Vec<_>>());
+        let stride = (design.anchors.len() / SCOUTS).max(1);
+        let mut sightings: Vec<Option<Sighting>> = vec![None; design.anchors.len()];
+        let each = design.anchors.iter().zip(&mut sightings).enumerate();
+        for (_, (anchor, sighting)) in each.filter(|(at, _)| at % stride == 0) {
+            *sighting = field.sight_from_afar(anchor, frame, Point::default());
+        }
+        field.fit(&sightings);
+        let each = design.anchors.iter().zip(&mut sightings).enumerate();
+        for (_, (anchor, sighting)) in each.filter(|(at, _)| at % stride != 0) {
+            let expected = field.smooth(anchor.at);
+            *sighting = field
+                .sight(anchor, frame, expected, NEAR_REACH)
+                .or_else(|| field.sight_from_afar(anchor, frame, expected));
+        }
+        field.fit(&sightings);
+        let mut alike = 0;
         for (anchor, sighting) in design.anchors.iter().zip(&sightings) {
             let is_found = sighting
                 .is_some_and(|s| s.weight >= LABEL_CORRELATION && field.rest(&s).1 <= OUTLIER);
+            alike += usize::from(is_found);
             if let Some(label) = anchor.label_of.and_then(|target| field.labels.get_mut(target)) {
                 label.expected += 1;
                 label.found += u32::from(is_found);
             }
         }
+        field.alike_percent = alike * 100 / design.anchors.len().max(1);
         field
+    }
+
+    /// Share of all anchors that were found and look alike, in percent.
+    pub fn alike_percent(&self) -> usize {
+        self.alike_percent
     }
 
     /// Anchors that agree with the field.
@@ -97,9 +127,8 @@ impl Field {
     }
 
     /// A map that is exact at `centre` and good for some millimetres around it, for sampling patches.
-    pub fn local(&self, centre: Point) -> impl Fn(Point) -> Point + '_ {
-        let d = self.displacement(centre);
-        move |p| self.affine.apply(Point { x: p.x + d.x, y: p.y + d.y })
+    pub fn local(&self, centre: Point) -> Affine {
+        self.map.shifted(self.displacement(centre))
     }
 
     fn displacement(&self, p: Point) -> Point {
@@ -128,43 +157,54 @@ impl Field {
         [1.0, x, y, x * x, x * y, y * y, x * x * x, x * x * y, x * y * y, y * y * y]
     }
 
-    fn sight(&self, anchor: &Anchor, frame: &Frame) -> Option<Sighting> {
+    /// Looks for an anchor first coarsely, around its place under the map displaced by `expected`.
+    fn sight_from_afar(&self, anchor: &Anchor, frame: &Frame, expected: Point) -> Option<Sighting> {
         let side = COARSE_ANCHOR + 2 * COARSE_REACH;
         let half = (COARSE_ANCHOR / 2 + COARSE_REACH) as f32;
-        // Pixel centres of the coarse grid, as fine design coordinates, then as coarse page pixels.
-        let middle = Point { x: (anchor.at.x / 2.0).floor(), y: (anchor.at.y / 2.0).floor() };
-        let region = Region::sampled(&frame.coarse, (side, side), |i, j| {
-            let (x, y) = (middle.x - half + i + 0.5, middle.y - half + j + 0.5);
-            let page = self.affine.apply(Point { x: 2.0 * x, y: 2.0 * y });
-            Point { x: page.x / 2.0, y: page.y / 2.0 }
-        });
-        let coarse = anchor.coarse.search(&region, COARSE_REACH, 0.0);
+        // Pixel centres of the coarse grid, as fine design coordinates.
+        let at = |v: f32| 2.0 * ((v / 2.0).floor() - half + 0.5);
+        let first = Point { x: at(anchor.at.x), y: at(anchor.at.y) };
+        let map = self.coarse_map.shifted(expected);
+        let region = map.region(&frame.coarse, first, 2.0, (side, side));
+        let coarse = anchor.coarse.search(&region, COARSE_REACH);
         if coarse.correlation < MIN_CORRELATION - 0.15 {
             return None;
         }
-        let shift = Point { x: 2.0 * coarse.offset.x, y: 2.0 * coarse.offset.y };
-        let side = ANCHOR + 2 * FINE_REACH;
-        let half = (ANCHOR / 2 + FINE_REACH) as f32;
-        let region = Region::sampled(&frame.fine, (side, side), |i, j| {
-            self.affine.apply(Point {
-                x: anchor.at.x - half + i + 0.5 + shift.x,
-                y: anchor.at.y - half + j + 0.5 + shift.y,
-            })
-        });
-        let fine = anchor.fine.search(&region, FINE_REACH, 0.0);
-        (fine.correlation >= MIN_CORRELATION).then_some(Sighting {
+        let found =
+            Point { x: expected.x + 2.0 * coarse.offset.x, y: expected.y + 2.0 * coarse.offset.y };
+        self.sight(anchor, frame, found, FINE_REACH)
+    }
+
+    /// Looks for an anchor within `reach` fine pixels of its place under the map displaced by
+    /// `expected`.
+    fn sight(
+        &self,
+        anchor: &Anchor,
+        frame: &Frame,
+        expected: Point,
+        reach: usize,
+    ) -> Option<Sighting> {
+        let side = ANCHOR + 2 * reach;
+        let half = (ANCHOR / 2 + reach) as f32 - 0.5;
+        let first = Point { x: anchor.at.x - half, y: anchor.at.y - half };
+        let map = self.map.shifted(expected);
+        let region = map.region(&frame.fine, first, 1.0, (side, side));
+        let fit = anchor.fine.climb(&region, reach, 0.0);
+        (fit.correlation >= MIN_CORRELATION).then_some(Sighting {
             at: anchor.at,
-            displacement: Point { x: shift.x + fine.offset.x, y: shift.y + fine.offset.y },
-            weight: fine.correlation,
+            displacement: Point { x: expected.x + fit.offset.x, y: expected.y + fit.offset.y },
+            weight: fit.correlation,
         })
     }
 
     /// Robust fit: from the median displacement, first a plane, then the cubic, each time leaving out
     /// what does not agree.
-    fn fit(&mut self, sightings: &[Sighting]) {
+    fn fit(&mut self, sightings: &[Option<Sighting>]) {
+        let sightings: Vec<Sighting> = sightings.iter().flatten().copied().collect();
         if sightings.len() < 6 {
             return;
         }
+        (self.smooth_x, self.smooth_y) = ([0.0; TERMS], [0.0; TERMS]);
         self.smooth_x[0] = median(sightings.iter().map(|s| s.displacement.x));
         self.smooth_y[0] = median(sightings.iter().map(|s| s.displacement.y));
         for (terms, limit) in [(3, 10.0), (3, 6.0), (6, 5.0), (TERMS, 4.0), (TERMS, OUTLIER)] {

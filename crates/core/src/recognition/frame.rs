@@ -6,7 +6,10 @@
     reason = "pixel coordinates, bounded by decode's limits"
 )]
 
+use std::borrow::Cow;
+
 use super::gray::{Area, GrayPage, percentile};
+use super::transform::{Affine, Point};
 
 /// Pixels per millimetre at which marks and surroundings are looked at (about 150 dpi).
 pub(super) const FINE: f32 = 6.0;
@@ -14,12 +17,25 @@ pub(super) const FINE: f32 = 6.0;
 /// A border darker than this is not paper.
 const DARK_BORDER: u8 = 110;
 
+/// Pixels per millimetre at which places are first looked for.
+pub(super) const COARSE: f32 = FINE / 2.0;
+/// A scan is halved until it has fewer pixels to the millimetre: what is left of fine print at that
+/// size is enough, and the grey levels that [`FINE`] needs are still there.
+const MAX_DENSITY: f32 = 10.5;
+
 /// A scan at working size.
-pub(super) struct Frame {
-    /// [`FINE`] pixels to the millimetre, if the paper fills the frame.
-    pub fine: GrayPage,
-    /// Half of that.
+pub(super) struct Frame<'a> {
+    /// The scan as it is or halved, in the orientation of the scan.
+    pub fine: Cow<'a, GrayPage>,
+    /// Where the paper is in `fine`.
+    pub paper: Area,
+    /// The paper in the orientation of the design or upside down, [`COARSE`] pixels to the
+    /// millimetre if it fills the frame.
     pub coarse: GrayPage,
+    /// From the pixels of `coarse` to those of `fine`.
+    pub fine_from_coarse: Affine,
+    /// Pixels of the scan to one of `fine`.
+    pub halved: f32,
 }
 
 /// The part of the scan that is paper: all of it, unless a dark background surrounds the sheet.
@@ -56,25 +72,43 @@ pub(super) fn paper(scan: &GrayPage) -> Area {
     }
 }
 
-impl Frame {
-    /// Brings the paper in `area` to [`FINE`], taking it to be `width_mm` wide; its height follows
-    /// from the pixels being square.
-    pub fn new(scan: &GrayPage, area: Area, width_mm: f32) -> Option<Frame> {
-        let scale = width_mm * FINE / (area.x1 - area.x0);
-        let width = (width_mm * FINE).round() as u32;
-        let height = ((area.y1 - area.y0) * scale).round() as u32;
+impl<'a> Frame<'a> {
+    /// Brings the paper in `area` of the scan to size, taking it to be `width_mm` wide, or as long as
+    /// that if the scan `is_turned` by a quarter; its other side follows from the pixels being square.
+    pub fn new(
+        scan: &'a GrayPage,
+        area: Area,
+        width_mm: f32,
+        is_turned: bool,
+    ) -> Option<Frame<'a>> {
+        let sides = Point { x: area.x1 - area.x0, y: area.y1 - area.y0 };
+        let across = if is_turned { sides.y } else { sides.x };
+        let density = across / width_mm;
+        let per_pixel = COARSE / density;
+        let (width, height) = ((sides.x * per_pixel).round(), (sides.y * per_pixel).round());
         // No ballot is three times as long as it is wide; a strip can't be one.
-        if width < 60 || height < 60 || height > 3 * width {
+        let (short, long) = (width.min(height), width.max(height));
+        if short < 30.0 || long > 3.0 * short {
             return None;
         }
-        let fine = scan.resampled(area, width, height);
-        let coarse = fine.halved();
-        Some(Frame { fine, coarse })
-    }
-
-    /// The frame turned by 180°.
-    pub fn turned_180(&self) -> Frame {
-        Frame { fine: self.fine.turned_180(), coarse: self.coarse.turned_180() }
+        let mut fine = Cow::Borrowed(scan);
+        let mut halved = 1.0;
+        while density / halved > MAX_DENSITY {
+            fine = Cow::Owned(fine.halved());
+            halved *= 2.0;
+        }
+        let [x0, y0, x1, y1] = [area.x0, area.y0, area.x1, area.y1].map(|side| side / halved);
+        let paper = Area { x0, y0, x1, y1 };
+        let coarse = fine.resampled(paper, width as u32, height as u32);
+        let (step_x, step_y) = ((x1 - x0) / width, (y1 - y0) / height);
+        let (coarse, fine_from_coarse) = if is_turned {
+            // The clockwise quarter turn of the picture takes (x, y) to (height − y, x).
+            let map = Affine { x: [0.0, step_x, x0], y: [-step_y, 0.0, y1] };
+            (coarse.turned_90(), map)
+        } else {
+            (coarse, Affine { x: [step_x, 0.0, x0], y: [0.0, step_y, y0] })
+        };
+        Some(Frame { fine, paper, coarse, fine_from_coarse, halved })
     }
 }
 

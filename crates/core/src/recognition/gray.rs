@@ -94,19 +94,27 @@ impl GrayPage {
     /// The part within `area` of the picture resampled to `width` × `height`, each new pixel the mean
     /// of the area it covers (box filter), or interpolated where the picture is enlarged.
     pub fn resampled(&self, area: Area, width: u32, height: u32) -> GrayPage {
-        let columns = spans(area.x0, area.x1, width, self.width);
-        let rows = spans(area.y0, area.y1, height, self.height);
+        let columns = Spans::new(area.x0, area.x1, width, self.width);
+        let rows = Spans::new(area.y0, area.y1, height, self.height);
         let mut pixels = vec![0_u8; width as usize * height as usize];
-        let mut sums = vec![0.0_f32; self.width as usize];
-        for (span, target) in rows.iter().zip(pixels.chunks_exact_mut(width as usize)) {
-            sums.fill(0.0);
-            for (index, weight) in span.weights() {
-                for (sum, &level) in sums.iter_mut().zip(self.row(index)) {
-                    *sum += weight * f32::from(level);
+        let mut sums = vec![0_u16; self.width as usize];
+        for (y, target) in pixels.chunks_exact_mut(width as usize).enumerate() {
+            sums.fill(0);
+            let (first, weights) = rows.at(y);
+            for (row, &weight) in (first as u32..).zip(weights) {
+                // The weights add up to 256, so that the sums fit 16 bits; without overflow checks
+                // this becomes vector instructions.
+                for (sum, &level) in sums.iter_mut().zip(self.row(row)) {
+                    *sum = sum.wrapping_add(u16::from(level).wrapping_mul(weight));
                 }
             }
-            for (pixel, column) in target.iter_mut().zip(&columns) {
-                *pixel = (column.mean(&sums) + 0.5) as u8;
+            for (x, pixel) in target.iter_mut().enumerate() {
+                let (first, weights) = columns.at(x);
+                let taps = weights.iter().zip(&sums[first..]);
+                let sum = taps.fold(0x8000_u32, |sum, (&weight, &level)| {
+                    sum.wrapping_add(u32::from(weight).wrapping_mul(u32::from(level)))
+                });
+                *pixel = (sum >> 16) as u8;
             }
         }
         GrayPage { width, height, pixels }
@@ -132,11 +140,16 @@ impl GrayPage {
         GrayPage { width, height, pixels }
     }
 
-    /// How many pixels have each grey level, counting every `step`-th pixel of every `step`-th row.
-    pub fn histogram(&self, step: usize) -> [u32; 256] {
+    /// How many pixels within `area` have each grey level, counting every `step`-th pixel of every
+    /// `step`-th row.
+    pub fn histogram(&self, area: Area, step: usize) -> [u32; 256] {
         let mut counts = [0; 256];
-        for row in self.pixels.chunks_exact(self.width as usize).step_by(step.max(1)) {
-            for &pixel in row.iter().step_by(step.max(1)) {
+        let step = step.max(1);
+        let end = (area.x1.max(0.0) as usize).min(self.width as usize);
+        let start = (area.x0.max(0.0) as usize).min(end);
+        for y in (area.y0.max(0.0) as u32..area.y1.max(0.0) as u32).step_by(step) {
+            let row = self.row(y).get(start..end).unwrap_or_default();
+            for &pixel in row.iter().step_by(step) {
                 counts[usize::from(pixel)] += 1;
             }
         }
@@ -171,47 +184,20 @@ pub(super) fn percentile(histogram: &[u32; 256], share: f32) -> u8 {
     255
 }
 
-/// The source pixels that one resampled pixel covers, with the weights of the first and last.
-struct Span {
-    first: usize,
-    last: usize,
-    first_weight: f32,
-    last_weight: f32,
-    scale: f32,
+/// The source pixels that each resampled pixel covers, with weights in 256ths that add up to 1.
+struct Spans {
+    /// First source pixel, and where its weights start.
+    starts: Vec<(usize, usize)>,
+    weights: Vec<u16>,
 }
 
-impl Span {
-    fn mean(&self, row: &[f32]) -> f32 {
-        if self.first == self.last {
-            return row[self.first];
-        }
-        let inner: f32 = row[self.first + 1..self.last].iter().sum();
-        let edges = self.first_weight * row[self.first] + self.last_weight * row[self.last];
-        (edges + inner) * self.scale
-    }
-
-    fn weights(&self) -> impl Iterator<Item = (u32, f32)> + '_ {
-        let single = self.first == self.last;
-        (self.first..=self.last).map(move |index| {
-            let weight = if single {
-                1.0 / self.scale
-            } else if index == self.first {
-                self.first_weight
-            } else if index == self.last {
-                self.last_weight
-            } else {
-                1.0
-            };
-            (index as u32, weight * self.scale)
-        })
-    }
-}
-
-fn spans(from: f32, to: f32, count: u32, limit: u32) -> Vec<Span> {
-    let step = (to - from) / count as f32;
-    let last_pixel = limit as usize - 1;
-    (0..count)
-        .map(|at| {
+impl Spans {
+    fn new(from: f32, to: f32, count: u32, limit: u32) -> Spans {
+        let step = (to - from) / count as f32;
+        let last_pixel = limit as usize - 1;
+        let mut spans =
+            Spans { starts: Vec::with_capacity(count as usize + 1), weights: Vec::new() };
+        for at in 0..count {
             let (mut start, mut end) = (from + at as f32 * step, from + (at + 1) as f32 * step);
             if step < 1.0 {
                 // Enlarging: one pixel's width around the centre makes it a linear interpolation.
@@ -222,13 +208,22 @@ fn spans(from: f32, to: f32, count: u32, limit: u32) -> Vec<Span> {
             let end = end.clamp(start + 1e-3, limit as f32);
             let first = (start as usize).min(last_pixel);
             let last = (end.ceil() as usize).saturating_sub(1).clamp(first, last_pixel);
-            Span {
-                first,
-                last,
-                first_weight: (first + 1) as f32 - start,
-                last_weight: end - last as f32,
-                scale: if first == last { 1.0 } else { 1.0 / (end - start) },
+            spans.starts.push((first, spans.weights.len()));
+            // Each weight is the difference of two rounded shares, so that they add up exactly.
+            let share = |edge: f32| ((edge - start) / (end - start) * 256.0 + 0.5) as u16;
+            let mut before = 0;
+            for pixel in first..=last {
+                let after = if pixel == last { 256 } else { share((pixel + 1) as f32) };
+                spans.weights.push(after - before);
+                before = after;
             }
-        })
-        .collect()
+        }
+        spans.starts.push((0, spans.weights.len()));
+        spans
+    }
+
+    fn at(&self, index: usize) -> (usize, &[u16]) {
+        let (first, from) = self.starts[index];
+        (first, &self.weights[from..self.starts[index + 1].1])
+    }
 }

@@ -8,7 +8,7 @@
 )]
 
 use super::decode::decode;
-use super::feature::{Feature, features};
+use super::feature::Features;
 use super::frame::FINE;
 use super::gray::{Area, GrayPage};
 use super::patch::Template;
@@ -22,10 +22,10 @@ const MAX_SIDE_UM: u32 = 1_000_000;
 const MIN_SIDE_UM: u32 = 50_000;
 /// Side of the cells that get one anchor each, in fine pixels (11 mm).
 const ANCHOR_CELL: usize = 66;
-/// Side of an anchor's patch in fine pixels (6 mm); even, since the coarse patch has half of it.
-pub(super) const ANCHOR: usize = 36;
-/// Side of the coarse patch: 7 mm at 3 px/mm.
-pub(super) const COARSE_ANCHOR: usize = 21;
+/// Side of an anchor's patch in fine pixels (5.3 mm); a multiple of 8 fills vector registers.
+pub(super) const ANCHOR: usize = 32;
+/// Side of the coarse patch: 8 mm at 3 px/mm.
+pub(super) const COARSE_ANCHOR: usize = 24;
 /// How far above or below a target the name of its option may be printed, in fine pixels (3 mm).
 const LABEL_REACH: f32 = 18.0;
 /// Fewest anchors that a blank page must offer.
@@ -63,7 +63,7 @@ pub struct PreparedDesign {
     design: PageDesign,
     pub(super) fine: GrayPage,
     /// Features of the page as it is, and turned by 180°.
-    pub(super) features: [Vec<Feature>; 2],
+    pub(super) features: [Features; 2],
     pub(super) anchors: Vec<Anchor>,
     pub(super) targets: Vec<TargetPlan>,
 }
@@ -93,7 +93,7 @@ impl PreparedDesign {
         let whole = Area { x0: 0.0, y0: 0.0, x1: blank.width() as f32, y1: blank.height() as f32 };
         let fine = blank.resampled(whole, width, height);
         let coarse = fine.halved();
-        let features = [features(&coarse), features(&fine.turned_180().halved())];
+        let features = [Features::of(&coarse), Features::of(&fine.turned_180().halved())];
         let mut anchors = anchors(&fine, &coarse);
         for anchor in &mut anchors {
             anchor.label_of = label_of(anchor.at, &design.targets);

@@ -6,7 +6,7 @@
     reason = "pixel coordinates and counts of matches, bounded by the page"
 )]
 
-use super::feature::{Feature, Match, Search, Sequence, features, matches};
+use super::feature::{Features, Match, Search, Sequence, matches, matches_under};
 use super::field::Field;
 use super::frame::{FINE, Frame, paper};
 use super::gray::GrayPage;
@@ -16,12 +16,18 @@ use super::transform::{Affine, Point};
 
 /// Fewest places that must agree on one map. Real scans reach 413 or more with their own design; of the
 /// others' pages half stay below this, and the anchors decide on the rest (docs/recognition.md).
-const MIN_MATCHES: usize = 24;
+const MIN_MATCHES: usize = 14;
 /// Fewer corners than this on a whole page: nothing is printed on it.
 const BLANK_FEATURES: usize = 24;
 /// How far from the common map a match may lie, in coarse pixels (1.3 mm: paper twists).
 const TOLERANCE: f32 = 4.0;
 const ROUNDS: usize = 400;
+/// How far from its place under the pose a feature of another design may lie, in coarse pixels (4 mm).
+const POSE_REACH: f32 = 12.0;
+/// A design with fewer features in place than this share of the best's is not the page.
+const NEAR_BEST_PERCENT: usize = 90;
+/// Most designs that are compared closely.
+const MAX_CANDIDATES: usize = 4;
 /// Largest rest that registration may leave, in micrometres; real scans leave 155 or less.
 const RMS_LIMIT_UM: u32 = 350;
 /// Share of a design's anchors that must be found, in percent: right designs reach 71 or more, wrong
@@ -29,16 +35,16 @@ const RMS_LIMIT_UM: u32 = 350;
 const MIN_COVERAGE_PERCENT: usize = 45;
 
 /// Where each point of a design lies on a page.
-pub struct Registration {
+pub struct Registration<'a> {
     design_index: usize,
     rotation_deg: u16,
     matches: usize,
     coverage_percent: usize,
-    pub(super) frame: Frame,
+    pub(super) frame: Frame<'a>,
     pub(super) field: Field,
 }
 
-impl Registration {
+impl Registration<'_> {
     /// Position of the design in the list that [`register`] was given.
     pub fn design_index(&self) -> usize {
         self.design_index
@@ -63,132 +69,170 @@ impl Registration {
     pub fn rms_um(&self) -> u32 {
         (self.field.rms * 1000.0 / FINE).round() as u32
     }
+
+    fn judged(self, design: &PreparedDesign) -> Result<Self, Refusal> {
+        if self.coverage_percent < MIN_COVERAGE_PERCENT {
+            let (found, expected) = (self.field.found() as u32, design.anchors.len() as u32);
+            return Err(Refusal::CoverageTooSmall { found, expected });
+        }
+        let (rms_um, limit_um) = (self.rms_um(), RMS_LIMIT_UM);
+        if rms_um > limit_um {
+            return Err(Refusal::RegistrationResidual { rms_um, limit_um });
+        }
+        Ok(self)
+    }
 }
 
 /// Finds the design, its orientation and its place on the page.
 ///
 /// # Errors
 /// [`Refusal`], if no design is there with certainty.
-pub fn register(page: &GrayPage, designs: &[PreparedDesign]) -> Result<Registration, Refusal> {
+pub fn register<'a>(
+    page: &'a GrayPage,
+    designs: &[PreparedDesign],
+) -> Result<Registration<'a>, Refusal> {
     let views = View::all(page, designs);
     if views.iter().all(|view| view.features.len() < BLANK_FEATURES) {
         return Err(Refusal::Blank);
     }
-    let near = best_candidate(&views, designs, Search::Near);
-    let candidate = match near {
-        Some(candidate) if candidate.inliers.len() >= MIN_MATCHES => Some(candidate),
-        _ => best_candidate(&views, designs, Search::Anywhere),
-    };
-    let matches = candidate.as_ref().map_or(0, |candidate| candidate.inliers.len());
+    let pose = find_pose(&views, designs);
+    let matches = pose.as_ref().map_or(0, |pose| pose.matches);
     let refusal = || Refusal::NotABallot { matches: matches as u32, needed: MIN_MATCHES as u32 };
-    let candidate = candidate.filter(|_| matches >= MIN_MATCHES).ok_or_else(refusal)?;
+    let pose = pose.filter(|pose| pose.matches >= MIN_MATCHES).ok_or_else(refusal)?;
+    let view = views.into_iter().nth(pose.view_index).ok_or_else(refusal)?;
+    let fields = candidates(&view, designs, &pose).into_iter().filter_map(|candidate| {
+        let design = &designs[candidate.design_index];
+        candidate.field(design, &view, &pose).map(|field| (candidate, field))
+    });
+    // The first of equals, and so the one with the most features in their places.
+    let better = |a: &(Candidate, Field), b: &(Candidate, Field)| {
+        let alike = |found: &(Candidate, Field)| found.1.alike_percent();
+        alike(a).cmp(&alike(b)).then(a.0.inliers.len().cmp(&b.0.inliers.len()))
+    };
+    let (candidate, field) = fields.max_by(better).ok_or_else(refusal)?;
     let design = &designs[candidate.design_index];
-    let view = views.into_iter().nth(candidate.view_index).ok_or_else(refusal)?;
-    candidate.refine(design, view).ok_or_else(refusal)?
+    let quarter_turns = 3 * u16::from(view.is_turned) + 2 * u16::from(pose.half_turn);
+    let registration = Registration {
+        design_index: candidate.design_index,
+        rotation_deg: quarter_turns % 4 * 90,
+        matches: candidate.inliers.len(),
+        coverage_percent: field.found() * 100 / design.anchors.len().max(1),
+        frame: view.frame,
+        field,
+    };
+    registration.judged(design)
 }
 
 /// The page brought to the size of some of the designs.
-struct View {
+struct View<'a> {
     width_um: u32,
     is_turned: bool,
-    frame: Frame,
-    features: Vec<Feature>,
+    frame: Frame<'a>,
+    features: Features,
 }
 
-impl View {
+impl<'a> View<'a> {
     /// One view for each paper width among the designs.
-    fn all(page: &GrayPage, designs: &[PreparedDesign]) -> Vec<View> {
+    fn all(page: &'a GrayPage, designs: &[PreparedDesign]) -> Vec<View<'a>> {
         let mut views: Vec<View> = Vec::new();
-        let mut turned = None;
+        let area = paper(page);
         for design in designs {
             let width_um = design.design().width_um;
             let is_turned = (page.height() >= page.width()) != design.is_portrait();
             if views.iter().any(|view| view.width_um == width_um && view.is_turned == is_turned) {
                 continue;
             }
-            let upright =
-                if is_turned { turned.get_or_insert_with(|| page.turned_90()) } else { page };
-            if let Some(frame) = Frame::new(upright, paper(upright), design.width_mm()) {
-                let features = features(&frame.coarse);
+            if let Some(frame) = Frame::new(page, area, design.width_mm(), is_turned) {
+                let features = Features::of(&frame.coarse);
                 views.push(View { width_um, is_turned, frame, features });
             }
         }
         views
     }
+
+    fn shows(&self, design: &PreparedDesign) -> bool {
+        let (width, height) = (self.frame.coarse.width(), self.frame.coarse.height());
+        self.width_um == design.design().width_um && (height >= width) == design.is_portrait()
+    }
 }
 
-fn best_candidate(views: &[View], designs: &[PreparedDesign], search: Search) -> Option<Candidate> {
-    let mut best: Option<Candidate> = None;
-    for (view_index, view) in views.iter().enumerate() {
-        for (design_index, design) in designs.iter().enumerate() {
-            if design.design().width_um != view.width_um {
-                continue;
+/// Which way up the page lies in a view, and roughly where, as one of the designs tells.
+struct Pose {
+    view_index: usize,
+    half_turn: bool,
+    /// From the coarse pixels of a design, turned if the pose is, to those of the view.
+    map: Affine,
+    matches: usize,
+}
+
+/// The best pose by the leading features: first near the place where they should be, then anywhere.
+fn find_pose(views: &[View], designs: &[PreparedDesign]) -> Option<Pose> {
+    let near = pose_within(views, designs, Search::Near);
+    match near {
+        Some(pose) if pose.matches >= MIN_MATCHES => Some(pose),
+        _ => pose_within(views, designs, Search::Anywhere).or(near),
+    }
+}
+
+fn pose_within(views: &[View], designs: &[PreparedDesign], search: Search) -> Option<Pose> {
+    let mut best: Option<Pose> = None;
+    for design in designs {
+        let Some(view_index) = views.iter().position(|view| view.shows(design)) else {
+            continue;
+        };
+        for half_turn in [false, true] {
+            let of_design = &design.features[usize::from(half_turn)];
+            let found = matches(of_design, &views[view_index].features, search);
+            let inliers = agreeing(&found);
+            if inliers.len() > best.as_ref().map_or(0, |best| best.matches) {
+                let matches = inliers.len();
+                let pose = fit(&inliers).map(|map| Pose { view_index, half_turn, map, matches });
+                best = pose.or(best);
             }
-            for half_turn in [false, true] {
-                let found =
-                    matches(&design.features[usize::from(half_turn)], &view.features, search);
-                let inliers = agreeing(&found);
-                if inliers.len() > best.as_ref().map_or(0, |best| best.inliers.len()) {
-                    best = Some(Candidate { design_index, view_index, half_turn, inliers });
-                }
-            }
+        }
+        // With a hundred designs of one election the first few tell how the paper lies.
+        let leading = design.features[0].leading();
+        if best.as_ref().is_some_and(|best| best.matches >= MIN_MATCHES.max(leading / 2)) {
+            break;
         }
     }
     best
 }
 
-/// One design in one orientation, with the matches that agree.
+/// One design under the pose, with the matches that agree.
 struct Candidate {
     design_index: usize,
-    view_index: usize,
-    half_turn: bool,
     inliers: Vec<Match>,
 }
 
+/// The designs that explain the page best, the best first: those with nearly as many features in their
+/// places as the best has.
+fn candidates(view: &View, designs: &[PreparedDesign], pose: &Pose) -> Vec<Candidate> {
+    let shown = designs.iter().enumerate().filter(|(_, design)| view.shows(design));
+    let of_design = shown.map(|(design_index, design)| {
+        let features = &design.features[usize::from(pose.half_turn)];
+        let found = matches_under(features, &view.features, &pose.map, POSE_REACH);
+        let map = fit(&within(&found, &pose.map)).unwrap_or(pose.map);
+        Candidate { design_index, inliers: within(&found, &map) }
+    });
+    let mut all: Vec<Candidate> = of_design.collect();
+    all.sort_by_key(|candidate| std::cmp::Reverse(candidate.inliers.len()));
+    let most = all.first().map_or(0, |best| best.inliers.len());
+    let near_best = |c: &Candidate| c.inliers.len() * 100 >= most * NEAR_BEST_PERCENT;
+    all.retain(near_best);
+    all.truncate(MAX_CANDIDATES);
+    all
+}
+
 impl Candidate {
-    /// Goes from matches to the displacement field; `None` where they don't fix a map.
-    fn refine(
-        mut self,
-        design: &PreparedDesign,
-        view: View,
-    ) -> Option<Result<Registration, Refusal>> {
-        let frame = if self.half_turn {
-            let of_page = (view.frame.coarse.width() as f32, view.frame.coarse.height() as f32);
-            let of_design = ((design.fine.width() / 2) as f32, (design.fine.height() / 2) as f32);
-            let turn =
-                |p: Point, (width, height): (f32, f32)| Point { x: width - p.x, y: height - p.y };
-            for pair in &mut self.inliers {
-                pair.page = turn(pair.page, of_page);
-                pair.design = turn(pair.design, of_design);
-            }
-            view.frame.turned_180()
-        } else {
-            view.frame
-        };
-        let coarse = fit(&self.inliers)?;
-        let fine_from_design = Affine {
-            x: [coarse.x[0], coarse.x[1], 2.0 * coarse.x[2]],
-            y: [coarse.y[0], coarse.y[1], 2.0 * coarse.y[2]],
-        };
-        let field = Field::new(design, &frame, fine_from_design);
-        let (found, expected) = (field.found(), design.anchors.len());
-        let coverage_percent = found * 100 / expected.max(1);
-        if coverage_percent < MIN_COVERAGE_PERCENT {
-            let (found, expected) = (found as u32, expected as u32);
-            return Some(Err(Refusal::CoverageTooSmall { found, expected }));
-        }
-        let quarter_turns = 3 * u16::from(view.is_turned) + 2 * u16::from(self.half_turn);
-        let rotation_deg = quarter_turns % 4 * 90;
-        let design_index = self.design_index;
-        let matches = self.inliers.len();
-        let registration =
-            Registration { design_index, rotation_deg, matches, coverage_percent, frame, field };
-        let rms_um = registration.rms_um();
-        if rms_um > RMS_LIMIT_UM {
-            let limit_um = RMS_LIMIT_UM;
-            return Some(Err(Refusal::RegistrationResidual { rms_um, limit_um }));
-        }
-        Some(Ok(registration))
+    /// From matches to the displacement field; `None` where they don't fix a map.
+    fn field(&self, design: &PreparedDesign, view: &View, pose: &Pose) -> Option<Field> {
+        let (width, height) = (design.fine.width() / 2, design.fine.height() / 2);
+        let turn = |p: Point| Point { x: width as f32 - p.x, y: height as f32 - p.y };
+        let upright = |p: Point| if pose.half_turn { turn(p) } else { p };
+        let pairs = self.inliers.iter().map(|pair| (upright(pair.design), pair.page, 1.0));
+        let coarse_from_design = Affine::fit(pairs)?.of_scaled(2.0);
+        Some(Field::new(design, &view.frame, coarse_from_design))
     }
 }
 

@@ -9,7 +9,7 @@
 
 use super::frame::FINE;
 use super::gray::{GrayPage, percentile};
-use super::patch::{Region, Template};
+use super::patch::Template;
 use super::prepared::PreparedDesign;
 use super::refusal::Refusal;
 use super::register::Registration;
@@ -110,10 +110,10 @@ impl TargetPlan {
 /// [`Refusal::LowContrast`] or [`Refusal::TargetUncertain`].
 pub fn score(
     design: &PreparedDesign,
-    registration: &Registration,
+    registration: &Registration<'_>,
     thresholds: &Thresholds,
 ) -> Result<Vec<TargetReading>, Refusal> {
-    let histogram = registration.frame.fine.histogram(3);
+    let histogram = registration.frame.fine.histogram(registration.frame.paper, 3);
     let (black, white) = (percentile(&histogram, 0.01), percentile(&histogram, 0.7));
     let contrast = u32::from(white.saturating_sub(black));
     if contrast < MIN_CONTRAST {
@@ -137,19 +137,18 @@ pub fn score(
 fn score_target(
     plan: &TargetPlan,
     target: &Target,
-    registration: &Registration,
+    registration: &Registration<'_>,
     (black, white): (u8, u8),
     thresholds: &Thresholds,
 ) -> Result<TargetReading, Refusal> {
     let contrast = u32::from(white.saturating_sub(black));
     let (width, height) = (plan.template.width, plan.template.height);
     let map = registration.field.local(plan.centre());
-    let reach = REACH as f32;
+    let reach = REACH as f32 - 0.5;
     let size = (width + 2 * REACH, height + 2 * REACH);
-    let region = Region::sampled(&registration.frame.fine, size, |i, j| {
-        map(Point { x: plan.left as f32 - reach + i + 0.5, y: plan.top as f32 - reach + j + 0.5 })
-    });
-    let fit = plan.template.search(&region, REACH, SHIFT_PENALTY);
+    let first = Point { x: plan.left as f32 - reach, y: plan.top as f32 - reach };
+    let region = map.region(&registration.frame.fine, first, 1.0, size);
+    let fit = plan.template.climb(&region, REACH, SHIFT_PENALTY);
     if fit.correlation < MIN_CORRELATION {
         return Err(uncertain(target));
     }

@@ -1,5 +1,8 @@
 //! Points and affine maps of the page, and their least-squares fit.
 
+use super::gray::GrayPage;
+use super::patch::Region;
+
 /// A point or a displacement.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
@@ -29,6 +32,40 @@ impl Affine {
             x: self.x[0] * p.x + self.x[1] * p.y + self.x[2],
             y: self.y[0] * p.x + self.y[1] * p.y + self.y[2],
         }
+    }
+
+    /// This map after `first`.
+    pub(super) fn after(&self, first: &Affine) -> Affine {
+        let row = |r: [f32; 3]| {
+            let combined = |k: usize| r[0] * first.x[k] + r[1] * first.y[k];
+            [combined(0), combined(1), combined(2) + r[2]]
+        };
+        Affine { x: row(self.x), y: row(self.y) }
+    }
+
+    /// The map after its input was moved by `by`.
+    pub(super) fn shifted(&self, by: Point) -> Affine {
+        let row = |r: [f32; 3]| [r[0], r[1], r[0] * by.x + r[1] * by.y + r[2]];
+        Affine { x: row(self.x), y: row(self.y) }
+    }
+
+    /// Samples `page`, to whose pixels this maps, on a grid that starts at `first` and goes by `step`.
+    pub(super) fn region(
+        &self,
+        page: &GrayPage,
+        first: Point,
+        step: f32,
+        size: (usize, usize),
+    ) -> Region {
+        let right = Point { x: self.x[0] * step, y: self.y[0] * step };
+        let down = Point { x: self.x[1] * step, y: self.y[1] * step };
+        Region::sampled(page, size, self.apply(first), right, down)
+    }
+
+    /// The map with its input enlarged: what it did to p it does to p / `scale`.
+    pub(super) fn of_scaled(&self, scale: f32) -> Affine {
+        let row = |r: [f32; 3]| [r[0] / scale, r[1] / scale, r[2]];
+        Affine { x: row(self.x), y: row(self.y) }
     }
 
     /// The similarity that takes two points to two others; `None` where they coincide.
