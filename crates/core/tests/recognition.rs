@@ -195,9 +195,8 @@ fn a_design_that_can_not_be_read_with_is_refused() {
     }
 }
 
-/// A JPEG has no checksum, so damage can leave a picture and even paint a mark; what protects is the
-/// checksum of the wire. Of 400 pages with one changed byte one comes out with a wrong vote (about
-/// ten without the check of contrast): it must not become more.
+/// A JPEG has no checksum, so damage can leave a picture and even paint a mark. What protects is the
+/// checksum of the wire; but where the damage shows, the page must be refused or the mark be marginal.
 #[test]
 fn a_damaged_jpeg_hardly_ever_becomes_a_wrong_vote() {
     let whole = jpeg(3);
@@ -211,11 +210,16 @@ fn a_damaged_jpeg_hardly_ever_becomes_a_wrong_vote() {
         match read(&bytes) {
             Err(_) => refused += 1,
             Ok(reading) if with(&reading, MarkVerdict::Marked) == MARKED.into() => right += 1,
-            Ok(_) => wrong += 1,
+            Ok(reading) => {
+                let (marked, unmarked) = (MarkVerdict::Marked, MarkVerdict::Unmarked);
+                let is_added = with(&reading, marked).iter().any(|at| !MARKED.contains(at));
+                let is_lost = with(&reading, unmarked).iter().any(|at| MARKED.contains(at));
+                wrong += i32::from(is_added || is_lost);
+            }
         }
     }
     assert!(refused > 0 && right > 0, "{refused} refused, {right} right");
-    assert!(wrong <= 1, "{wrong} wrong");
+    assert_eq!(wrong, 0);
 }
 
 proptest! {

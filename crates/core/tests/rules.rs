@@ -75,7 +75,14 @@ fn party_with_strict_preference() {
 }
 
 fn reading(contest: &str, option: &str, verdict: MarkVerdict) -> TargetReading {
-    TargetReading { contest: contest.into(), option: option.into(), score_permille: 0, verdict }
+    TargetReading {
+        contest: contest.into(),
+        option: option.into(),
+        score_permille: 0,
+        spilled_permille: 0,
+        is_doubtful: false,
+        verdict,
+    }
 }
 
 fn marked(pairs: &[(&str, &str)]) -> Vec<TargetReading> {

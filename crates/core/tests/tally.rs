@@ -56,6 +56,8 @@ fn record(sheet: &Sheet) -> Option<BallotRecord> {
             contest: contest.into(),
             option: option.into(),
             score_permille: 500,
+            spilled_permille: 0,
+            is_doubtful: false,
             verdict: MarkVerdict::Marked,
         })
         .collect();

@@ -97,6 +97,8 @@ impl Reader for WordReader {
                 contest: target.contest.clone(),
                 option: target.option.clone(),
                 score_permille,
+                spilled_permille: 0,
+                is_doubtful: false,
                 verdict,
             }
         });

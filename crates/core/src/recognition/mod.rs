@@ -17,6 +17,7 @@ mod prepared;
 mod refusal;
 mod register;
 mod score;
+mod stroke;
 mod transform;
 
 use minicbor::{Decode, Encode};
@@ -73,6 +74,11 @@ pub struct TargetReading {
     pub option: OptionId,
     /// Share of the inner area with ink that the blank page does not have, in thousandths.
     pub score_permille: u16,
+    /// Share of the inner area with ink that belongs to the mark of a neighbour and is not in the
+    /// score, in thousandths.
+    pub spilled_permille: u16,
+    /// Whether nobody can say whose a stroke in it is: then it is never more than marginal.
+    pub is_doubtful: bool,
     /// What the score means.
     pub verdict: MarkVerdict,
 }

@@ -63,6 +63,14 @@ pub enum Refusal {
         /// Option of the target.
         option: String,
     },
+    /// A line along the whole page goes through a target: dirt on the scanner's glass.
+    #[error("a streak along the page goes through target {contest}/{option}")]
+    StreakAcrossTarget {
+        /// Contest of the target.
+        contest: String,
+        /// Option of the target.
+        option: String,
+    },
     /// Ink and paper can't be told apart.
     #[error("the contrast is too low: {contrast} of 255")]
     LowContrast {
@@ -83,6 +91,7 @@ impl Refusal {
             Refusal::CoverageTooSmall { .. } => "coverage_too_small",
             Refusal::RegistrationResidual { .. } => "registration_residual",
             Refusal::TargetUncertain { .. } => "target_uncertain",
+            Refusal::StreakAcrossTarget { .. } => "streak_across_target",
             Refusal::LowContrast { .. } => "low_contrast",
         }
     }

@@ -9,10 +9,11 @@
 
 use super::frame::FINE;
 use super::gray::{GrayPage, percentile};
-use super::patch::Template;
+use super::patch::{Region, Template};
 use super::prepared::PreparedDesign;
 use super::refusal::Refusal;
 use super::register::Registration;
+use super::stroke::{Sight, Strokes, follow};
 use super::transform::Point;
 use super::{MarkVerdict, TargetReading};
 use crate::definition::Thresholds;
@@ -44,12 +45,16 @@ const PRINT_MARGIN: i32 = 1;
 /// What scoring needs of a target, worked out once.
 pub(super) struct TargetPlan {
     /// Top left pixel of the surroundings.
-    left: i32,
-    top: i32,
+    pub left: i32,
+    pub top: i32,
     template: Template,
     /// Which pixels of the surroundings are inner area without print, row by row.
     inner: Vec<bool>,
     inner_count: u32,
+    /// First and last column and row with inner pixels: left, top, right, bottom.
+    inner_extent: (usize, usize, usize, usize),
+    /// Levels below this are print on the blank page.
+    print: u8,
 }
 
 impl TargetPlan {
@@ -93,10 +98,35 @@ impl TargetPlan {
             }
         }
         let inner_count = u32::try_from(inner.iter().filter(|&&is| is).count()).ok()?;
-        (inner_count >= 40).then_some(TargetPlan { left, top, template, inner, inner_count })
+        if inner_count < 40 {
+            return None;
+        }
+        let places = (0..inner.len()).filter(|&at| inner[at]).map(|at| (at % size.0, at / size.0));
+        let extent = |(x0, y0, x1, y1): (usize, usize, usize, usize), (x, y): (usize, usize)| {
+            (x0.min(x), y0.min(y), x1.max(x), y1.max(y))
+        };
+        let inner_extent = places.fold((usize::MAX, usize::MAX, 0, 0), extent);
+        Some(TargetPlan { left, top, template, inner, inner_count, inner_extent, print: ink })
     }
 
-    fn centre(&self) -> Point {
+    pub fn width(&self) -> usize {
+        self.template.width
+    }
+
+    pub fn height(&self) -> usize {
+        self.template.height
+    }
+
+    /// Which pixels of the surroundings are inner area, row by row.
+    pub fn inner_rows(&self) -> impl Iterator<Item = &[bool]> {
+        self.inner.chunks_exact(self.template.width)
+    }
+
+    pub fn inner_extent(&self) -> (usize, usize, usize, usize) {
+        self.inner_extent
+    }
+
+    pub fn centre(&self) -> Point {
         Point {
             x: self.left as f32 + self.template.width as f32 / 2.0,
             y: self.top as f32 + self.template.height as f32 / 2.0,
@@ -126,61 +156,92 @@ pub fn score(
             return Err(uncertain(target));
         }
     }
-    design
-        .targets
-        .iter()
-        .zip(targets)
-        .map(|(plan, target)| score_target(plan, target, registration, (black, white), thresholds))
-        .collect()
+    let page = Page { design, registration, black, contrast };
+    (0..targets.len()).map(|at| page.target(at, thresholds)).collect()
 }
 
-fn score_target(
-    plan: &TargetPlan,
-    target: &Target,
-    registration: &Registration<'_>,
-    (black, white): (u8, u8),
-    thresholds: &Thresholds,
-) -> Result<TargetReading, Refusal> {
-    let contrast = u32::from(white.saturating_sub(black));
-    let (width, height) = (plan.template.width, plan.template.height);
-    let map = registration.field.local(plan.centre());
-    let reach = REACH as f32 - 0.5;
-    let size = (width + 2 * REACH, height + 2 * REACH);
-    let first = Point { x: plan.left as f32 - reach, y: plan.top as f32 - reach };
-    let region = map.region(&registration.frame.fine, first, 1.0, size);
-    let fit = plan.template.climb(&region, REACH, SHIFT_PENALTY);
-    if fit.correlation < MIN_CORRELATION {
-        return Err(uncertain(target));
+/// A registered page and its grey levels.
+struct Page<'a> {
+    design: &'a PreparedDesign,
+    registration: &'a Registration<'a>,
+    black: u8,
+    contrast: u32,
+}
+
+impl Page<'_> {
+    fn target(&self, at: usize, thresholds: &Thresholds) -> Result<TargetReading, Refusal> {
+        let target = &self.design.design().targets[at];
+        let plan = &self.design.targets[at];
+        let fine = &self.registration.frame.fine;
+        let (width, height) = (plan.template.width, plan.template.height);
+        let map = self.registration.field.local(plan.centre());
+        let reach = REACH as f32 - 0.5;
+        let size = (width + 2 * REACH, height + 2 * REACH);
+        let first = Point { x: plan.left as f32 - reach, y: plan.top as f32 - reach };
+        let region = map.region(fine, first, 1.0, size);
+        let fit = plan.template.climb(&region, REACH, SHIFT_PENALTY);
+        if fit.correlation < MIN_CORRELATION {
+            return Err(uncertain(target));
+        }
+        let (dx, dy) = (fit.offset.x.round(), fit.offset.y.round());
+        let shift = |v: f32| (v as i32 + REACH as i32).clamp(0, 2 * REACH as i32) as usize;
+        let ink = self.ink_level(&region).ok_or_else(|| uncertain(target))?;
+        let mut inked = 0_u32;
+        for (y, row) in plan.inner_rows().enumerate() {
+            let start = (y + shift(dy)) * region.width + shift(dx);
+            let levels = &region.levels[start..start + width];
+            let dark = row
+                .iter()
+                .zip(levels)
+                .filter(|&(&is_inner, &level)| is_inner && f32::from(level) < ink);
+            inked += dark.count() as u32;
+        }
+        let share = |pixels: u32| u16::try_from(pixels * 1000 / plan.inner_count).unwrap_or(1000);
+        let mut strokes = Strokes::default();
+        if share(inked) >= thresholds.marginal_permille {
+            let sight = Sight {
+                blank: &self.design.fine,
+                page: fine,
+                map: map.shifted(Point { x: dx, y: dy }),
+                print: plan.print,
+                ink,
+                is_upright: self.registration.rotation_deg() % 180 == 0,
+            };
+            strokes = follow(at, &self.design.targets, &sight);
+        }
+        if share(strokes.streak) >= thresholds.marginal_permille {
+            let (contest, option) = (target.contest.to_string(), target.option.to_string());
+            return Err(Refusal::StreakAcrossTarget { contest, option });
+        }
+        let foreign = strokes.spilled + strokes.streak + strokes.fold;
+        let score_permille = share(inked.saturating_sub(foreign));
+        let verdict = match MarkVerdict::of(score_permille, thresholds) {
+            MarkVerdict::Marked if strokes.is_doubtful => MarkVerdict::Marginal,
+            verdict => verdict,
+        };
+        Ok(TargetReading {
+            contest: target.contest.clone(),
+            option: target.option.clone(),
+            score_permille,
+            spilled_permille: share(strokes.spilled),
+            is_doubtful: strokes.is_doubtful,
+            verdict,
+        })
     }
-    let shift = |v: f32| (v.round() as i32 + REACH as i32).clamp(0, 2 * REACH as i32) as usize;
-    let (dx, dy) = (shift(fit.offset.x), shift(fit.offset.y));
-    let mut counts = [0; 256];
-    for row in region.levels.chunks_exact(region.width) {
-        row.iter().for_each(|&level| counts[usize::from(level.clamp(0, 255) as u8)] += 1);
+
+    /// Below this level there is ink, by the paper around a target; `None` where paper and print can't
+    /// be told apart.
+    fn ink_level(&self, region: &Region) -> Option<f32> {
+        let mut counts = [0; 256];
+        for row in region.levels.chunks_exact(region.width) {
+            row.iter().for_each(|&level| counts[usize::from(level.clamp(0, 255) as u8)] += 1);
+        }
+        let (dark, paper) = (percentile(&counts, 0.02), percentile(&counts, 0.8));
+        let contrast = u32::from(paper.saturating_sub(dark));
+        let paper = f32::from(paper);
+        (contrast * 100 >= self.contrast * MIN_LOCAL_CONTRAST_PERCENT)
+            .then(|| paper - INK_SHARE * (paper - f32::from(self.black)).max(MIN_CONTRAST as f32))
     }
-    let (dark, paper) = (percentile(&counts, 0.02), percentile(&counts, 0.8));
-    if u32::from(paper.saturating_sub(dark)) * 100 < contrast * MIN_LOCAL_CONTRAST_PERCENT {
-        return Err(uncertain(target));
-    }
-    let paper = f32::from(paper);
-    let ink = paper - INK_SHARE * (paper - f32::from(black)).max(MIN_CONTRAST as f32);
-    let mut inked = 0_u32;
-    for (y, row) in plan.inner.chunks_exact(width).enumerate() {
-        let start = (y + dy) * region.width + dx;
-        let levels = &region.levels[start..start + width];
-        let dark = row
-            .iter()
-            .zip(levels)
-            .filter(|&(&is_inner, &level)| is_inner && f32::from(level) < ink);
-        inked += dark.count() as u32;
-    }
-    let score_permille = u16::try_from(inked * 1000 / plan.inner_count).unwrap_or(1000);
-    Ok(TargetReading {
-        contest: target.contest.clone(),
-        option: target.option.clone(),
-        score_permille,
-        verdict: MarkVerdict::of(score_permille, thresholds),
-    })
 }
 
 fn uncertain(target: &Target) -> Refusal {

@@ -7,8 +7,27 @@ use urna_core::design::{PageDesign, RectUm, Target, TargetShape};
 const WIDTH: u32 = 1_654;
 const HEIGHT: u32 = 2_339;
 
-/// A4 with ten options, each with a line of word-like bars and a square.
+/// A4 with ten options, each with a line of word-like bars and a square of 7.6 mm.
 pub fn form() -> PageDesign {
+    form_of(Lines { count: 40, pitch: 54, side: 60, with_square: 4 })
+}
+
+/// A4 with thirty options below each other, with squares of 5.8 mm and 2.5 mm between them.
+#[allow(dead_code, reason = "not every test needs it")]
+pub fn dense_form() -> PageDesign {
+    form_of(Lines { count: 30, pitch: 66, side: 46, with_square: 1 })
+}
+
+/// Lines of a form, in pixels of 200 dpi.
+struct Lines {
+    count: u32,
+    pitch: u32,
+    side: u32,
+    /// Every how many lines there is a square.
+    with_square: u32,
+}
+
+fn form_of(lines: Lines) -> PageDesign {
     let mut pixels = vec![255_u8; (WIDTH * HEIGHT) as usize];
     let mut fill = |x: u32, y: u32, w: u32, h: u32| {
         for row in y..y + h {
@@ -22,16 +41,16 @@ pub fn form() -> PageDesign {
         (state >> 16) % limit
     };
     let mut targets = Vec::new();
-    for line in 0..40 {
-        let y = 120 + line * 54;
+    for line in 0..lines.count {
+        let y = 120 + line * lines.pitch;
         let mut x = 120;
         while x < 1_250 {
             let (w, h) = (6 + random(22), 8 + random(22));
             fill(x, y + random(8), w, h);
             x += w + 5 + random(14);
         }
-        if line % 4 == 1 {
-            let (x, y, side, thick) = (1_420, y - 16, 60, 3);
+        if line % lines.with_square == lines.with_square / 4 {
+            let (x, y, side, thick) = (1_420, y - 16, lines.side, 3);
             fill(x, y, side, thick);
             fill(x, y + side - thick, side, thick);
             fill(x, y, thick, side);
