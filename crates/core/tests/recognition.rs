@@ -1,6 +1,11 @@
 //! What is no ballot is refused by a stable code, within bounds, and never panics.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, in its helpers too")]
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "pixel coordinates of a drawn page"
+)]
 
 #[path = "support/form.rs"]
 mod form;
@@ -141,7 +146,8 @@ fn another_picture_is_no_ballot() {
             wave(3, 5, 4_001) + wave(7, 2, 911) + wave(1, 9, 307) + u32::from(noise(x, y) / 16);
         u8::try_from(level.min(255)).unwrap()
     });
-    assert_eq!(read_pixels(&photo).unwrap_err(), "not_a_ballot");
+    let refusal = read_pixels(&photo).unwrap_err();
+    assert!(["not_a_ballot", "too_blurred"].contains(&refusal), "{refusal}");
     // A page of text in the same columns, with other words.
     let text = page(|x, y| {
         let is_line = y % 54 < 24 && (120..1_250).contains(&x);
@@ -168,13 +174,123 @@ fn a_page_with_its_targets_covered_is_not_guessed() {
     for row in covered.pixels_mut().chunks_exact_mut(width) {
         row[1_350..1_550].fill(235);
     }
-    assert_eq!(read_pixels(&covered).unwrap_err(), "target_uncertain");
+    assert_eq!(read_pixels(&covered).unwrap_err(), "part_missing");
     // Half the page folded away.
     let mut folded = page;
     let half = folded.pixels().len() / 2;
     folded.pixels_mut()[half..].fill(235);
-    let refusal = read_pixels(&folded).unwrap_err();
-    assert!(["target_uncertain", "coverage_too_small"].contains(&refusal), "{refusal}");
+    assert_eq!(read_pixels(&folded).unwrap_err(), "part_missing");
+}
+
+/// The page laid onto a dark background, 20 pixels from its left and upper edges.
+fn on_dark(page: &GrayPage, width: u32, height: u32) -> GrayPage {
+    let mut scan = GrayPage::filled(width, height, 25);
+    for y in 0..page.height().min(height - 20) {
+        let start = (y + 20) as usize * width as usize + 20;
+        let row = &page.row(y)[..page.width().min(width - 20) as usize];
+        scan.pixels_mut()[start..start + row.len()].copy_from_slice(row);
+    }
+    scan
+}
+
+#[test]
+fn a_sheet_whose_lower_right_corner_is_cut_off_is_cancelled() {
+    let page = decode(&jpeg(6)).unwrap();
+    let whole = on_dark(&page, 1_700, 2_380);
+    assert_eq!(with(&whole_reading(&whole), MarkVerdict::Marked), MARKED.into());
+    let cut = |corner: (u32, u32), legs: u32| {
+        let mut scan = whole.clone();
+        for y in 0..scan.height() {
+            for x in 0..scan.width() {
+                if x.abs_diff(corner.0) + y.abs_diff(corner.1) < legs {
+                    scan.pixels_mut()[(y * 1_700 + x) as usize] = 25;
+                }
+            }
+        }
+        scan
+    };
+    let (right, bottom) = (20 + page.width(), 20 + page.height());
+    // 16 mm and 30 mm; upside down it is the upper left corner of the scan.
+    for legs in [126, 236] {
+        let cut_off = cut((right, bottom), legs);
+        assert_eq!(read_pixels(&cut_off).unwrap_err(), "cancelled", "{legs}");
+        assert_eq!(read_pixels(&cut_off.turned_180()).unwrap_err(), "cancelled", "{legs}");
+        assert_eq!(read_pixels(&cut_off.turned_90()).unwrap_err(), "cancelled", "{legs}");
+    }
+    // Another corner, and a dog-ear of 5 mm.
+    for (corner, legs) in [((20, bottom), 126), ((20, 20), 126), ((right, bottom), 40)] {
+        let reading = whole_reading(&cut(corner, legs));
+        assert_eq!(with(&reading, MarkVerdict::Marked), MARKED.into(), "{corner:?}");
+    }
+}
+
+fn whole_reading(page: &GrayPage) -> PageReading {
+    read_pixels(page).unwrap_or_else(|code| panic!("refused: {code}"))
+}
+
+#[test]
+fn two_sheets_at_once_are_refused() {
+    let page = decode(&jpeg(7)).unwrap();
+    let (width, height) = (page.width(), page.height());
+    // The second one follows 50 mm behind, and shows what is printed at its end.
+    let behind = 394;
+    let both = |x: u32, y: u32| {
+        let (over, under) = (page.row(y), page.row(y.saturating_sub(behind)));
+        if y < height { over[x as usize] } else { under[x as usize] }
+    };
+    let pixels = (0..height + behind).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let pixels = pixels.map(|(x, y)| both(x, y)).collect();
+    let scan = GrayPage::new(width, height + behind, pixels).unwrap();
+    assert_eq!(read_pixels(&scan).unwrap_err(), "two_sheets");
+    // Without any print on the second one its length tells, before a dark background.
+    let pixels = (0..height + behind).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let pixels = pixels.map(|(x, y)| if y < height { both(x, y) } else { 240 }).collect();
+    let blank_behind = GrayPage::new(width, height + behind, pixels).unwrap();
+    let scan = on_dark(&blank_behind, width + 60, height + behind + 60);
+    assert_eq!(read_pixels(&scan).unwrap_err(), "two_sheets");
+}
+
+/// Mean over a box, three times: nearly a Gaussian.
+fn blurred(page: &GrayPage, reach: i32) -> GrayPage {
+    let mut soft = page.clone();
+    for _ in 0..3 {
+        for is_across in [true, false] {
+            let from = soft.clone();
+            let (width, height) = (from.width() as i32, from.height() as i32);
+            let side = 2 * reach + 1;
+            for y in 0..height {
+                for x in 0..width {
+                    let at = |off: i32| {
+                        let (x, y) = if is_across { (x + off, y) } else { (x, y + off) };
+                        let (x, y) = (x.clamp(0, width - 1), y.clamp(0, height - 1));
+                        i32::from(from.pixels()[(y * width + x) as usize])
+                    };
+                    let mean = (-reach..=reach).map(at).sum::<i32>() / side;
+                    soft.pixels_mut()[(y * width + x) as usize] = u8::try_from(mean).unwrap();
+                }
+            }
+        }
+    }
+    soft
+}
+
+#[test]
+fn a_blurred_page_is_read_right_or_refused_as_blurred() {
+    let page = decode(&jpeg(8)).unwrap();
+    let mut refused = 0;
+    for reach in 1..=8 {
+        match read_pixels(&blurred(&page, reach)) {
+            Ok(reading) => {
+                assert_eq!(refused, 0, "a sharper page was refused");
+                assert_eq!(with(&reading, MarkVerdict::Marked), MARKED.into(), "{reach}");
+            }
+            Err(code) => {
+                assert_eq!(code, "too_blurred", "{reach}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 0);
 }
 
 #[test]

@@ -92,6 +92,11 @@ impl Features {
         self.list.len()
     }
 
+    /// Where they are.
+    pub fn places(&self) -> impl Iterator<Item = Point> {
+        self.list.iter().map(|feature| feature.at)
+    }
+
     /// How many of them lead.
     pub fn leading(&self) -> usize {
         self.leading.len()

@@ -35,14 +35,16 @@ const TERMS: usize = 10;
 /// Maps fine pixels of the design to fine pixels of the page.
 pub(super) struct Field {
     /// From fine pixels of the design to coarse and fine pixels of the page.
-    coarse_map: Affine,
-    map: Affine,
+    pub coarse_map: Affine,
+    pub map: Affine,
     scale: Point,
     smooth_x: [f32; TERMS],
     smooth_y: [f32; TERMS],
     anchors: Vec<Residual>,
     /// What was found of the print beside each target, in the design's order.
     pub labels: Vec<Label>,
+    /// For each of the design's anchors whether the page shows next to nothing there.
+    pub bare: Vec<bool>,
     /// Share of all anchors that were found and look alike, in percent.
     alike_percent: usize,
     /// Root mean square of the anchors' residuals from the smooth field, in fine pixels.
@@ -84,6 +86,7 @@ impl Field {
             smooth_y: [0.0; TERMS],
             anchors: Vec::new(),
             labels: vec![Label::default(); design.targets.len()],
+            bare: Vec::new(),
             alike_percent: 0,
             rms: 0.0,
         };
@@ -112,6 +115,10 @@ impl Field {
                 label.found += u32::from(is_found);
             }
         }
+        let missed = design.anchors.iter().zip(&sightings);
+        field.bare = missed
+            .map(|(anchor, sighting)| sighting.is_none() && field.is_bare(anchor, frame))
+            .collect();
         field.alike_percent = alike * 100 / design.anchors.len().max(1);
         field
     }
@@ -195,6 +202,15 @@ impl Field {
             displacement: Point { x: expected.x + fit.offset.x, y: expected.y + fit.offset.y },
             weight: fit.correlation,
         })
+    }
+
+    /// Whether what the page shows in the place of an anchor has less than a quarter of its contrast.
+    fn is_bare(&self, anchor: &Anchor, frame: &Frame) -> bool {
+        let half = ANCHOR as f32 / 2.0 - 0.5;
+        let first = Point { x: anchor.at.x - half, y: anchor.at.y - half };
+        let map = self.map.shifted(self.smooth(anchor.at));
+        let region = map.region(&frame.fine, first, 1.0, (ANCHOR, ANCHOR));
+        region.deviation() * 4.0 < anchor.fine.deviation()
     }
 
     /// Robust fit: from the median displacement, first a plane, then the cubic, each time leaving out

@@ -15,7 +15,7 @@ use super::transform::{Affine, Point};
 pub(super) const FINE: f32 = 6.0;
 
 /// A border darker than this is not paper.
-const DARK_BORDER: u8 = 110;
+pub(super) const DARK_BORDER: u8 = 110;
 
 /// Pixels per millimetre at which places are first looked for.
 pub(super) const COARSE: f32 = FINE / 2.0;
@@ -34,8 +34,8 @@ pub(super) struct Frame<'a> {
     pub coarse: GrayPage,
     /// From the pixels of `coarse` to those of `fine`.
     pub fine_from_coarse: Affine,
-    /// Pixels of the scan to one of `fine`.
-    pub halved: f32,
+    /// Whether a dark background shows where the paper ends.
+    pub shows_edges: bool,
 }
 
 /// The part of the scan that is paper: all of it, unless a dark background surrounds the sheet.
@@ -108,7 +108,9 @@ impl<'a> Frame<'a> {
         } else {
             (coarse, Affine { x: [step_x, 0.0, x0], y: [0.0, step_y, y0] })
         };
-        Some(Frame { fine, paper, coarse, fine_from_coarse, halved })
+        let whole = (scan.width() as f32, scan.height() as f32);
+        let shows_edges = (area.x1 - area.x0, area.y1 - area.y0) != whole;
+        Some(Frame { fine, paper, coarse, fine_from_coarse, shows_edges })
     }
 }
 

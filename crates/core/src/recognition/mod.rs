@@ -7,11 +7,13 @@
 //! `score`.
 
 mod decode;
+mod diagnosis;
 mod feature;
 mod field;
 mod frame;
 mod gray;
 mod import;
+mod outline;
 mod patch;
 mod prepared;
 mod refusal;
@@ -111,7 +113,8 @@ pub fn read_page(
 ) -> Result<PageReading, Refusal> {
     let registration = register(page, designs)?;
     let design = &designs[registration.design_index()];
-    let targets = score(design, &registration, thresholds)?;
+    let targets = score(design, &registration, thresholds)
+        .map_err(|refusal| registration.cause(refusal, design))?;
     Ok(PageReading {
         design: design.design().id.clone(),
         style: design.design().style.clone(),

@@ -82,6 +82,11 @@ impl Template {
         })
     }
 
+    /// Standard deviation of its levels.
+    pub fn deviation(&self) -> f32 {
+        self.norm / (self.count as f32).sqrt()
+    }
+
     /// Correlation with the region at an offset from its top left corner.
     fn correlation(&self, region: &Region, boxes: Option<&BoxSums>, x: usize, y: usize) -> f32 {
         let (mut dot, mut sum, mut squares) = (0_i32, 0_i32, 0_i32);
@@ -195,6 +200,14 @@ impl<'a> Scores<'a> {
 }
 
 impl Region {
+    /// Standard deviation of its levels.
+    pub fn deviation(&self) -> f32 {
+        let count = self.levels.len().max(1) as f32;
+        let mean = self.levels.iter().map(|&level| f32::from(level)).sum::<f32>() / count;
+        let squares = self.levels.iter().map(|&level| (f32::from(level) - mean).powi(2));
+        (squares.sum::<f32>() / count).sqrt()
+    }
+
     /// Samples `page` on a grid of `width` × `height`: grid point (i, j) is at `origin` +
     /// i · `right` + j · `down`, all in pixels of the page. Bilinear, in 256ths of a pixel; beyond the
     /// edge the nearest pixel.

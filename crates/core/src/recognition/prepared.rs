@@ -122,6 +122,10 @@ impl PreparedDesign {
         self.design.width_um as f32 / 1000.0
     }
 
+    pub(super) fn height_mm(&self) -> f32 {
+        self.design.height_um as f32 / 1000.0
+    }
+
     pub(super) fn is_portrait(&self) -> bool {
         self.design.height_um >= self.design.width_um
     }

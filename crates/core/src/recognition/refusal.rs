@@ -71,6 +71,18 @@ pub enum Refusal {
         /// Option of the target.
         option: String,
     },
+    /// The lower right corner is cut off.
+    #[error("the lower right corner is cut off: this ballot was cancelled")]
+    Cancelled,
+    /// There is more paper or print than one page has.
+    #[error("there is more than one sheet on the scan")]
+    TwoSheets,
+    /// A part of the page shows nothing of what is printed there.
+    #[error("a part of the page is missing, covered or folded over")]
+    PartMissing,
+    /// Print without a sharp edge.
+    #[error("the scan is too blurred")]
+    TooBlurred,
     /// Ink and paper can't be told apart.
     #[error("the contrast is too low: {contrast} of 255")]
     LowContrast {
@@ -92,6 +104,10 @@ impl Refusal {
             Refusal::RegistrationResidual { .. } => "registration_residual",
             Refusal::TargetUncertain { .. } => "target_uncertain",
             Refusal::StreakAcrossTarget { .. } => "streak_across_target",
+            Refusal::Cancelled => "cancelled",
+            Refusal::TwoSheets => "two_sheets",
+            Refusal::PartMissing => "part_missing",
+            Refusal::TooBlurred => "too_blurred",
             Refusal::LowContrast { .. } => "low_contrast",
         }
     }

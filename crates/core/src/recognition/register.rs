@@ -6,10 +6,12 @@
     reason = "pixel coordinates and counts of matches, bounded by the page"
 )]
 
+use super::diagnosis::{cause, cause_of_nothing};
 use super::feature::{Features, Match, Search, Sequence, matches, matches_under};
 use super::field::Field;
 use super::frame::{FINE, Frame, paper};
 use super::gray::GrayPage;
+use super::outline::{check_alone, check_corner};
 use super::prepared::PreparedDesign;
 use super::refusal::Refusal;
 use super::transform::{Affine, Point};
@@ -70,10 +72,20 @@ impl Registration<'_> {
         (self.field.rms * 1000.0 / FINE).round() as u32
     }
 
+    /// The cause behind a refusal for want of places.
+    pub(super) fn cause(&self, refusal: Refusal, design: &PreparedDesign) -> Refusal {
+        match refusal {
+            Refusal::CoverageTooSmall { .. } | Refusal::TargetUncertain { .. } => {
+                cause(refusal, design, &self.frame, &self.field)
+            }
+            other => other,
+        }
+    }
+
     fn judged(self, design: &PreparedDesign) -> Result<Self, Refusal> {
         if self.coverage_percent < MIN_COVERAGE_PERCENT {
             let (found, expected) = (self.field.found() as u32, design.anchors.len() as u32);
-            return Err(Refusal::CoverageTooSmall { found, expected });
+            return Err(self.cause(Refusal::CoverageTooSmall { found, expected }, design));
         }
         let (rms_um, limit_um) = (self.rms_um(), RMS_LIMIT_UM);
         if rms_um > limit_um {
@@ -92,13 +104,17 @@ pub fn register<'a>(
     designs: &[PreparedDesign],
 ) -> Result<Registration<'a>, Refusal> {
     let views = View::all(page, designs);
+    let because = |refusal| match views.first() {
+        Some(view) => cause_of_nothing(refusal, &view.frame.coarse),
+        None => refusal,
+    };
     if views.iter().all(|view| view.features.len() < BLANK_FEATURES) {
-        return Err(Refusal::Blank);
+        return Err(because(Refusal::Blank));
     }
     let pose = find_pose(&views, designs);
     let matches = pose.as_ref().map_or(0, |pose| pose.matches);
     let refusal = || Refusal::NotABallot { matches: matches as u32, needed: MIN_MATCHES as u32 };
-    let pose = pose.filter(|pose| pose.matches >= MIN_MATCHES).ok_or_else(refusal)?;
+    let pose = pose.filter(|pose| pose.matches >= MIN_MATCHES).ok_or_else(|| because(refusal()))?;
     let view = views.into_iter().nth(pose.view_index).ok_or_else(refusal)?;
     let fields = candidates(&view, designs, &pose).into_iter().filter_map(|candidate| {
         let design = &designs[candidate.design_index];
@@ -120,7 +136,10 @@ pub fn register<'a>(
         frame: view.frame,
         field,
     };
-    registration.judged(design)
+    let registration = registration.judged(design)?;
+    check_alone(design, &registration.frame, &view.features, &registration.field.coarse_map)?;
+    check_corner(design, &registration.frame, &registration.field.map)?;
+    Ok(registration)
 }
 
 /// The page brought to the size of some of the designs.

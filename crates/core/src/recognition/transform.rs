@@ -43,6 +43,16 @@ impl Affine {
         Affine { x: row(self.x), y: row(self.y) }
     }
 
+    /// The map back; `None` where it has none.
+    pub(super) fn inverse(&self) -> Option<Affine> {
+        let ([a, b, c], [d, e, f]) = (self.x, self.y);
+        let determinant = a * e - b * d;
+        (determinant.abs() > 1e-6).then(|| Affine {
+            x: [e / determinant, -b / determinant, (b * f - e * c) / determinant],
+            y: [-d / determinant, a / determinant, (d * c - a * f) / determinant],
+        })
+    }
+
     /// The map after its input was moved by `by`.
     pub(super) fn shifted(&self, by: Point) -> Affine {
         let row = |r: [f32; 3]| [r[0], r[1], r[0] * by.x + r[1] * by.y + r[2]];
