@@ -75,10 +75,10 @@ impl Features {
                 *cell = Some(index);
             }
             let (x, y) = (at.x as usize / TILE, at.y as usize / TILE);
-            if let Some(tile) = tiles.get_mut(y * columns + x) {
-                if tile.is_none_or(|(most, _)| strength > most) {
-                    *tile = Some((strength, index));
-                }
+            if let Some(tile) = tiles.get_mut(y * columns + x)
+                && tile.is_none_or(|(most, _)| strength > most)
+            {
+                *tile = Some((strength, index));
             }
         }
         let leading: Vec<u16> = tiles.into_iter().flatten().map(|(_, index)| index).collect();
@@ -97,9 +97,9 @@ impl Features {
         self.list.iter().map(|feature| feature.at)
     }
 
-    /// How many of them lead.
-    pub fn leading(&self) -> usize {
-        self.leading.len()
+    /// The strongest of each tile.
+    pub fn leading(&self) -> impl ExactSizeIterator<Item = &Feature> {
+        self.leading.iter().map(|&index| &self.list[usize::from(index)])
     }
 }
 
@@ -114,19 +114,28 @@ pub(super) fn matches(design: &Features, page: &Features, search: Search) -> Vec
         Search::Near => SEARCH,
         Search::Anywhere => f32::INFINITY,
     };
-    let leading = design.leading.iter().map(|&index| &design.list[usize::from(index)]);
-    leading.filter_map(|feature| best_match(feature, &page.list, limit)).collect()
+    design.leading().filter_map(|feature| best_match(feature, &page.list, limit)).collect()
 }
 
-/// Pairs each feature of the design with the most similar of the page's within `reach` pixels of where
+/// Features of a design that are looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// The leading ones, a quarter or so.
+    Leading,
+    /// All of them.
+    All,
+}
+
+/// Pairs each of the design's features with the most similar of the page's within `reach` pixels of where
 /// `map` takes it.
 pub(super) fn matches_under(
     design: &Features,
+    which: Which,
     page: &Features,
     map: &Affine,
     reach: f32,
 ) -> Vec<Match> {
-    let found = design.list.iter().filter_map(|feature| {
+    let in_place = |feature: &Feature| {
         let expected = map.apply(feature.at);
         let side = CELL as f32;
         let low = |v: f32| ((v - reach) / side).max(0.0) as usize;
@@ -147,8 +156,11 @@ pub(super) fn matches_under(
             }
         }
         best.map(|(_, at)| Match { design: feature.at, page: at })
-    });
-    found.collect()
+    };
+    match which {
+        Which::Leading => design.leading().filter_map(in_place).collect(),
+        Which::All => design.list.iter().filter_map(in_place).collect(),
+    }
 }
 
 /// Where to look for a feature.

@@ -123,6 +123,11 @@ impl Field {
         field
     }
 
+    /// Share of all anchors that agree with the field, in percent.
+    pub fn coverage_percent(&self) -> usize {
+        self.anchors.len() * 100 / self.bare.len().max(1)
+    }
+
     /// Share of all anchors that were found and look alike, in percent.
     pub fn alike_percent(&self) -> usize {
         self.alike_percent

@@ -7,7 +7,7 @@
 )]
 
 use super::diagnosis::{cause, cause_of_nothing};
-use super::feature::{Features, Match, Search, Sequence, matches, matches_under};
+use super::feature::{Features, Match, Search, Sequence, Which, matches, matches_under};
 use super::field::Field;
 use super::frame::{FINE, Frame, paper};
 use super::gray::GrayPage;
@@ -26,6 +26,10 @@ const TOLERANCE: f32 = 4.0;
 const ROUNDS: usize = 400;
 /// How far from its place under the pose a feature of another design may lie, in coarse pixels (4 mm).
 const POSE_REACH: f32 = 12.0;
+/// Most designs of which all features are looked for, and the share of the best's leading features that
+/// they must have in place, in percent.
+const SHORT_LIST: usize = 10;
+const SHORT_LIST_PERCENT: usize = 75;
 /// A design with fewer features in place than this share of the best's is not the page.
 const NEAR_BEST_PERCENT: usize = 90;
 /// Most designs that are compared closely.
@@ -111,28 +115,22 @@ pub fn register<'a>(
     if views.iter().all(|view| view.features.len() < BLANK_FEATURES) {
         return Err(because(Refusal::Blank));
     }
-    let pose = find_pose(&views, designs);
-    let matches = pose.as_ref().map_or(0, |pose| pose.matches);
+    let mut search = PoseSearch { views: &views, designs, best: None };
+    let found = search.run(Search::Near).or_else(|| search.run(Search::Anywhere));
+    let matches = search.best.as_ref().map_or(0, |found| found.pose.matches);
     let refusal = || Refusal::NotABallot { matches: matches as u32, needed: MIN_MATCHES as u32 };
-    let pose = pose.filter(|pose| pose.matches >= MIN_MATCHES).ok_or_else(|| because(refusal()))?;
-    let view = views.into_iter().nth(pose.view_index).ok_or_else(refusal)?;
-    let fields = candidates(&view, designs, &pose).into_iter().filter_map(|candidate| {
-        let design = &designs[candidate.design_index];
-        candidate.field(design, &view, &pose).map(|field| (candidate, field))
-    });
-    // The first of equals, and so the one with the most features in their places.
-    let better = |a: &(Candidate, Field), b: &(Candidate, Field)| {
-        let alike = |found: &(Candidate, Field)| found.1.alike_percent();
-        alike(a).cmp(&alike(b)).then(a.0.inliers.len().cmp(&b.0.inliers.len()))
+    let found = found.or(search.best).filter(|found| found.pose.matches >= MIN_MATCHES);
+    let Some(Found { pose, explained: Some((candidate, field)) }) = found else {
+        return Err(because(refusal()));
     };
-    let (candidate, field) = fields.max_by(better).ok_or_else(refusal)?;
+    let view = views.into_iter().nth(pose.view_index).ok_or_else(refusal)?;
     let design = &designs[candidate.design_index];
     let quarter_turns = 3 * u16::from(view.is_turned) + 2 * u16::from(pose.half_turn);
     let registration = Registration {
         design_index: candidate.design_index,
         rotation_deg: quarter_turns % 4 * 90,
         matches: candidate.inliers.len(),
-        coverage_percent: field.found() * 100 / design.anchors.len().max(1),
+        coverage_percent: field.coverage_percent(),
         frame: view.frame,
         field,
     };
@@ -184,38 +182,72 @@ struct Pose {
     matches: usize,
 }
 
-/// The best pose by the leading features: first near the place where they should be, then anywhere.
-fn find_pose(views: &[View], designs: &[PreparedDesign]) -> Option<Pose> {
-    let near = pose_within(views, designs, Search::Near);
-    match near {
-        Some(pose) if pose.matches >= MIN_MATCHES => Some(pose),
-        _ => pose_within(views, designs, Search::Anywhere).or(near),
-    }
+/// A pose, and the design that explains the page best under it.
+struct Found {
+    pose: Pose,
+    explained: Option<(Candidate, Field)>,
 }
 
-fn pose_within(views: &[View], designs: &[PreparedDesign], search: Search) -> Option<Pose> {
-    let mut best: Option<Pose> = None;
-    for design in designs {
-        let Some(view_index) = views.iter().position(|view| view.shows(design)) else {
-            continue;
-        };
-        for half_turn in [false, true] {
-            let of_design = &design.features[usize::from(half_turn)];
-            let found = matches(of_design, &views[view_index].features, search);
-            let inliers = agreeing(&found);
-            if inliers.len() > best.as_ref().map_or(0, |best| best.matches) {
-                let matches = inliers.len();
-                let pose = fit(&inliers).map(|map| Pose { view_index, half_turn, map, matches });
-                best = pose.or(best);
+/// Looks for the pose with one design after the other. Of a hundred designs of one election the first
+/// few tell how the paper lies, so the search ends with the first pose under which a design is there.
+struct PoseSearch<'s, 'p> {
+    views: &'s [View<'p>],
+    designs: &'s [PreparedDesign],
+    /// The pose with the most matches so far.
+    best: Option<Found>,
+}
+
+impl PoseSearch<'_, '_> {
+    /// The first pose under which enough of a design is found.
+    fn run(&mut self, search: Search) -> Option<Found> {
+        let mut untried: Option<Pose> = None;
+        for (at, design) in self.designs.iter().enumerate() {
+            for pose in self.poses(design, search) {
+                let most = untried.as_ref().or(self.best.as_ref().map(|found| &found.pose));
+                if most.is_none_or(|most| pose.matches > most.matches) {
+                    untried = Some(pose);
+                }
+            }
+            let leading = design.features[0].leading().len();
+            let is_last = at + 1 == self.designs.len();
+            let needed = if is_last { MIN_MATCHES } else { MIN_MATCHES.max(leading / 5) };
+            if let Some(pose) = untried.take_if(|pose| pose.matches >= needed || is_last) {
+                let explained = self.explained(&pose);
+                let found = Found { pose, explained };
+                let coverage = found.explained.as_ref().map_or(0, |(_, f)| f.coverage_percent());
+                if found.pose.matches >= MIN_MATCHES && coverage >= MIN_COVERAGE_PERCENT {
+                    return Some(found);
+                }
+                self.best = Some(found);
             }
         }
-        // With a hundred designs of one election the first few tell how the paper lies.
-        let leading = design.features[0].leading();
-        if best.as_ref().is_some_and(|best| best.matches >= MIN_MATCHES.max(leading / 2)) {
-            break;
-        }
+        None
     }
-    best
+
+    /// The page as it is and upside down, by the leading features of one design.
+    fn poses(&self, design: &PreparedDesign, search: Search) -> Vec<Pose> {
+        let Some(view_index) = self.views.iter().position(|view| view.shows(design)) else {
+            return Vec::new();
+        };
+        let pose = |half_turn: bool| {
+            let of_design = &design.features[usize::from(half_turn)];
+            let found = matches(of_design, &self.views[view_index].features, search);
+            let inliers = agreeing(&found);
+            let matches = inliers.len();
+            fit(&inliers).map(|map| Pose { view_index, half_turn, map, matches })
+        };
+        [false, true].into_iter().filter_map(pose).collect()
+    }
+
+    /// The design with the most places that look alike, and of equals the one with the most features.
+    fn explained(&self, pose: &Pose) -> Option<(Candidate, Field)> {
+        let view = &self.views[pose.view_index];
+        let fields = candidates(view, self.designs, pose).into_iter().filter_map(|candidate| {
+            let design = &self.designs[candidate.design_index];
+            candidate.field(design, view, pose).map(|field| (candidate, field))
+        });
+        fields.max_by_key(|(candidate, field)| (field.alike_percent(), candidate.inliers.len()))
+    }
 }
 
 /// One design under the pose, with the matches that agree.
@@ -224,22 +256,28 @@ struct Candidate {
     inliers: Vec<Match>,
 }
 
-/// The designs that explain the page best, the best first: those with nearly as many features in their
-/// places as the best has.
+/// The designs that explain the page best: those with nearly as many features in their places as the
+/// best has; by the leading features first, so that a hundred designs cost little more than one.
 fn candidates(view: &View, designs: &[PreparedDesign], pose: &Pose) -> Vec<Candidate> {
     let shown = designs.iter().enumerate().filter(|(_, design)| view.shows(design));
-    let of_design = shown.map(|(design_index, design)| {
-        let features = &design.features[usize::from(pose.half_turn)];
-        let found = matches_under(features, &view.features, &pose.map, POSE_REACH);
+    let under_pose = |design_index: usize, which: Which| {
+        let features = &designs[design_index].features[usize::from(pose.half_turn)];
+        let found = matches_under(features, which, &view.features, &pose.map, POSE_REACH);
         let map = fit(&within(&found, &pose.map)).unwrap_or(pose.map);
         Candidate { design_index, inliers: within(&found, &map) }
-    });
-    let mut all: Vec<Candidate> = of_design.collect();
+    };
+    let by_leading = shown.map(|(design_index, _)| under_pose(design_index, Which::Leading));
+    let by_leading = best_of(by_leading.collect(), SHORT_LIST_PERCENT, SHORT_LIST);
+    let by_all = by_leading.iter().map(|found| under_pose(found.design_index, Which::All));
+    best_of(by_all.collect(), NEAR_BEST_PERCENT, MAX_CANDIDATES)
+}
+
+/// The best first, and of the others those with this share of its matches, in percent.
+fn best_of(mut all: Vec<Candidate>, percent: usize, count: usize) -> Vec<Candidate> {
     all.sort_by_key(|candidate| std::cmp::Reverse(candidate.inliers.len()));
     let most = all.first().map_or(0, |best| best.inliers.len());
-    let near_best = |c: &Candidate| c.inliers.len() * 100 >= most * NEAR_BEST_PERCENT;
-    all.retain(near_best);
-    all.truncate(MAX_CANDIDATES);
+    all.retain(|candidate| candidate.inliers.len() * 100 >= most * percent);
+    all.truncate(count);
     all
 }
 

@@ -205,7 +205,7 @@ impl Page<'_> {
                 map: map.shifted(Point { x: dx, y: dy }),
                 print: plan.print,
                 ink,
-                is_upright: self.registration.rotation_deg() % 180 == 0,
+                is_upright: self.registration.rotation_deg().is_multiple_of(180),
             };
             strokes = follow(at, &self.design.targets, &sight);
         }

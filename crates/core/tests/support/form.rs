@@ -9,13 +9,21 @@ const HEIGHT: u32 = 2_339;
 
 /// A4 with ten options, each with a line of word-like bars and a square of 7.6 mm.
 pub fn form() -> PageDesign {
-    form_of(Lines { count: 40, pitch: 54, side: 60, with_square: 4 })
+    form_of(Lines { count: 40, pitch: 54, side: 60, with_square: 4, own_words: None })
 }
 
 /// A4 with thirty options below each other, with squares of 5.8 mm and 2.5 mm between them.
 #[allow(dead_code, reason = "not every test needs it")]
 pub fn dense_form() -> PageDesign {
-    form_of(Lines { count: 30, pitch: 66, side: 46, with_square: 1 })
+    form_of(Lines { count: 30, pitch: 66, side: 46, with_square: 1, own_words: None })
+}
+
+/// Like [`form`], for one district of many: the lines with a square, like names, are its own.
+#[allow(dead_code, reason = "not every test needs it")]
+pub fn district_form(district: u32) -> PageDesign {
+    let lines = Lines { count: 40, pitch: 54, side: 60, with_square: 4, own_words: Some(district) };
+    let id = format!("district-{district}");
+    PageDesign { id: id.as_str().into(), style: id.as_str().into(), ..form_of(lines) }
 }
 
 /// Lines of a form, in pixels of 200 dpi.
@@ -25,6 +33,8 @@ struct Lines {
     side: u32,
     /// Every how many lines there is a square.
     with_square: u32,
+    /// Whose words stand beside the squares; without it the same ones on every form.
+    own_words: Option<u32>,
 }
 
 fn form_of(lines: Lines) -> PageDesign {
@@ -35,21 +45,24 @@ fn form_of(lines: Lines) -> PageDesign {
             pixels[start..start + w as usize].fill(20);
         }
     };
-    let mut state = 7_u32;
-    let mut random = move |limit: u32| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 16) % limit
-    };
+    let mut common = 7_u32;
+    let mut own = lines.own_words.map(|district| district.wrapping_mul(2_654_435_761));
     let mut targets = Vec::new();
     for line in 0..lines.count {
         let y = 120 + line * lines.pitch;
         let mut x = 120;
+        let has_square = line % lines.with_square == lines.with_square / 4;
+        let state = own.as_mut().filter(|_| has_square).unwrap_or(&mut common);
+        let mut random = |limit: u32| {
+            *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (*state >> 16) % limit
+        };
         while x < 1_250 {
             let (w, h) = (6 + random(22), 8 + random(22));
             fill(x, y + random(8), w, h);
             x += w + 5 + random(14);
         }
-        if line % lines.with_square == lines.with_square / 4 {
+        if has_square {
             let (x, y, side, thick) = (1_420, y - 16, lines.side, 3);
             fill(x, y, side, thick);
             fill(x, y + side - thick, side, thick);
