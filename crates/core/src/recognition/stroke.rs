@@ -41,6 +41,8 @@ const BESIDE: i32 = 7;
 /// dot of a pen that rested.
 const SPECK: i32 = 8;
 
+/// Ink along a side of a target that is no wider than this may be its outline, in fine pixels (0.7 mm).
+const RIM: i32 = 4;
 /// A stroke of this length is meant by somebody, in fine pixels (2.5 mm).
 const DRAWN: i32 = 15;
 
@@ -303,6 +305,9 @@ impl Stroke {
         let Some(inside) = self.inside else {
             return Owner::This;
         };
+        if is_rim(window, plan, inside) {
+            return Owner::Unclear;
+        }
         let most = self.others.iter().max_by_key(|(_, mass)| *mass);
         let Some((neighbour, mass)) =
             most.and_then(|&(label, mass)| Some((plans.get(usize::from(label) - 1)?, mass)))
@@ -349,6 +354,20 @@ impl Stroke {
     fn is_speck(&self) -> bool {
         self.all.is_some_and(|all| all.x1 - all.x0 < SPECK && all.y1 - all.y0 < SPECK)
     }
+}
+
+/// Whether ink in a target lies along one of its sides as the outline does: it may be the outline, where
+/// a fold draws the paper in.
+fn is_rim(window: &Window, plan: &TargetPlan, inside: Extent) -> bool {
+    let (x0, y0, x1, y1) = plan.inner_extent();
+    let [x0, x1] = [x0, x1].map(|x| x as i32 + plan.left - window.left);
+    let [y0, y1] = [y0, y1].map(|y| y as i32 + plan.top - window.top);
+    let is_at = |first: i32, last: i32, from: i32, to: i32| {
+        to - from < RIM && (from <= first + 1 || to >= last - 1)
+    };
+    let is_long = |first: i32, last: i32, from: i32, to: i32| (to - from) * 3 >= (last - first) * 2;
+    (is_at(y0, y1, inside.y0, inside.y1) && is_long(x0, x1, inside.x0, inside.x1))
+        || (is_at(x0, x1, inside.x0, inside.x1) && is_long(y0, y1, inside.y0, inside.y1))
 }
 
 /// How far the stroke reaches into `plan`, coming from `neighbour`, as a share of the inner side.
