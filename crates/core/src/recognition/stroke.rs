@@ -55,7 +55,7 @@ pub(super) struct Strokes {
     pub streak: u32,
     /// Inner pixels of a straight line across everything from side to side: a fold, as a rule.
     pub fold: u32,
-    /// Inner pixels of specks.
+    /// Inner pixels of specks, and of ink along a side that may be the outline: never enough for a vote.
     pub specks: u32,
     /// Nobody can say whose a stroke is.
     pub is_doubtful: bool,
@@ -100,7 +100,9 @@ pub(super) fn follow(at: usize, plans: &[TargetPlan], sight: &Sight) -> Strokes 
         }
         let stroke = window.stroke(start, own, &labels, &mut reached);
         match stroke.judged(&window, plan, plans) {
-            Owner::This if stroke.is_speck() => strokes.specks += stroke.own,
+            Owner::This if stroke.is_speck() || stroke.is_rim(&window, plan) => {
+                strokes.specks += stroke.own;
+            }
             Owner::This => strokes.is_drawn |= stroke.is_meant(plan),
             Owner::Neighbour => strokes.spilled += stroke.own,
             Owner::Unclear => {
@@ -305,9 +307,6 @@ impl Stroke {
         let Some(inside) = self.inside else {
             return Owner::This;
         };
-        if is_rim(window, plan, inside) {
-            return Owner::Unclear;
-        }
         let most = self.others.iter().max_by_key(|(_, mass)| *mass);
         let Some((neighbour, mass)) =
             most.and_then(|&(label, mass)| Some((plans.get(usize::from(label) - 1)?, mass)))
@@ -351,23 +350,27 @@ impl Stroke {
             && self.inside.is_some_and(is_wide)
     }
 
+    /// Whether ink in a target lies along one of its sides as the outline does: it may be the outline,
+    /// where a fold draws the paper in.
+    fn is_rim(&self, window: &Window, plan: &TargetPlan) -> bool {
+        let Some(inside) = self.inside else {
+            return false;
+        };
+        let (x0, y0, x1, y1) = plan.inner_extent();
+        let [x0, x1] = [x0, x1].map(|x| x as i32 + plan.left - window.left);
+        let [y0, y1] = [y0, y1].map(|y| y as i32 + plan.top - window.top);
+        let is_at = |first: i32, last: i32, from: i32, to: i32| {
+            to - from < RIM && (from <= first + 1 || to >= last - 1)
+        };
+        let is_long =
+            |first: i32, last: i32, from: i32, to: i32| (to - from) * 3 >= (last - first) * 2;
+        (is_at(y0, y1, inside.y0, inside.y1) && is_long(x0, x1, inside.x0, inside.x1))
+            || (is_at(x0, x1, inside.x0, inside.x1) && is_long(y0, y1, inside.y0, inside.y1))
+    }
+
     fn is_speck(&self) -> bool {
         self.all.is_some_and(|all| all.x1 - all.x0 < SPECK && all.y1 - all.y0 < SPECK)
     }
-}
-
-/// Whether ink in a target lies along one of its sides as the outline does: it may be the outline, where
-/// a fold draws the paper in.
-fn is_rim(window: &Window, plan: &TargetPlan, inside: Extent) -> bool {
-    let (x0, y0, x1, y1) = plan.inner_extent();
-    let [x0, x1] = [x0, x1].map(|x| x as i32 + plan.left - window.left);
-    let [y0, y1] = [y0, y1].map(|y| y as i32 + plan.top - window.top);
-    let is_at = |first: i32, last: i32, from: i32, to: i32| {
-        to - from < RIM && (from <= first + 1 || to >= last - 1)
-    };
-    let is_long = |first: i32, last: i32, from: i32, to: i32| (to - from) * 3 >= (last - first) * 2;
-    (is_at(y0, y1, inside.y0, inside.y1) && is_long(x0, x1, inside.x0, inside.x1))
-        || (is_at(x0, x1, inside.x0, inside.x1) && is_long(y0, y1, inside.y0, inside.y1))
 }
 
 /// How far the stroke reaches into `plan`, coming from `neighbour`, as a share of the inner side.
