@@ -13,6 +13,7 @@ mod field;
 mod frame;
 mod gray;
 mod import;
+mod jpeg;
 mod outline;
 mod patch;
 mod prepared;
