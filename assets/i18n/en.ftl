@@ -165,6 +165,7 @@ refusal-cancelled = The lower right corner is cut off: this ballot was cancelled
 refusal-two-sheets = Two sheets went in together. Feed them one at a time.
 refusal-part-missing = A part of the ballot is missing, covered or folded over. Straighten the sheet and feed it again.
 refusal-too-blurred = The picture is blurred. Clean the scanner's glass and feed the sheet again.
+refusal-not-bare = The page is dark where it should be empty: dirt, or the other side shows through. Feed the sheet again; if it is refused once more, let the commission count it by hand.
 refusal-low-contrast = The picture is too pale. Feed the sheet again; clean the glass if it stays.
 refusal-two-ballots = Two ballots lie together. Feed them one at a time.
 refusal-unknown-style = The ballot belongs to another election.

@@ -13,7 +13,7 @@ const DEFINITION: &str = include_str!("../../../assets/demo/definition.json");
 /// provisioned with the package must go on matching it.
 pub fn make(folder: &Path) -> anyhow::Result<()> {
     let key = keys::generate(folder)?;
-    let definition: ElectionDefinition = serde_json::from_str(DEFINITION)?;
+    let definition = definition()?;
     let path = folder.join("package.urna");
     let kept =
         files::read(&path).ok().and_then(|bytes| Package::open(&bytes, &key.public_key()).ok());
@@ -27,4 +27,9 @@ pub fn make(folder: &Path) -> anyhow::Result<()> {
     files::write(&path, &package::seal(definition, designs, &key)?)?;
     println!("{} written", path.display());
     Ok(())
+}
+
+/// The demonstration's election.
+pub fn definition() -> anyhow::Result<ElectionDefinition> {
+    Ok(serde_json::from_str(DEFINITION)?)
 }

@@ -1,5 +1,6 @@
 //! `urna`, the election authority's command line: keys, packages, ballots, enrolment, verification.
 
+mod accuracy;
 mod demo;
 mod files;
 mod interpret;
@@ -83,6 +84,8 @@ enum Command {
     },
     /// Read scanned images of one page design.
     Interpret(interpret::Options),
+    /// Measure how right marks are read on simulated sheets.
+    Accuracy(accuracy::Options),
     /// Verify a package, an enrolment or a report, and print its content as JSON.
     Verify {
         /// The authority's public key (PEM).
@@ -107,6 +110,7 @@ fn main() -> ExitCode {
                 .map(|()| ExitCode::SUCCESS)
         }
         Command::Demo { out } => demo::make(&out).map(|()| ExitCode::SUCCESS),
+        Command::Accuracy(options) => accuracy::run(&options),
         Command::Interpret(options) => interpret::run(&options),
         Command::Verify { root, file } => verify::run(&root, &file).map(|()| ExitCode::SUCCESS),
     };

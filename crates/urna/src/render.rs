@@ -64,11 +64,7 @@ pub fn write_ballots(
 }
 
 fn render(ballot: &Ballot) -> anyhow::Result<Rendered> {
-    let mut options = usvg::Options::default();
-    let fonts = Arc::make_mut(&mut options.fontdb);
-    fonts.load_font_data(REGULAR.to_vec());
-    fonts.load_font_data(BOLD.to_vec());
-    let tree = usvg::Tree::from_str(&ballot.to_svg(), &options).context("the ballot's SVG")?;
+    let tree = tree(&ballot.to_svg())?;
     let outlined = tree.to_string(&usvg::WriteOptions::default());
     // usvg writes sizes without units; the browser must print at true size.
     let (width, height) = (mm(ballot.width_um), mm(ballot.height_um));
@@ -83,16 +79,29 @@ fn render(ballot: &Ballot) -> anyhow::Result<Rendered> {
         1,
     );
     anyhow::ensure!(svg.contains("mm\""), "the size of the printed ballot is not set");
-    let blank_png = rasterise(&tree, ballot)?;
+    let blank_png = rasterise(&tree, (ballot.width_um, ballot.height_um))?;
     Ok(Rendered { svg, design: ballot.design(blank_png) })
 }
 
-fn rasterise(tree: &usvg::Tree, ballot: &Ballot) -> anyhow::Result<Vec<u8>> {
+/// The picture of an SVG in the ballots' fonts that fills a page of this size, in micrometres.
+pub fn picture(svg: &str, size_um: (u32, u32)) -> anyhow::Result<Vec<u8>> {
+    rasterise(&tree(svg)?, size_um)
+}
+
+fn tree(svg: &str) -> anyhow::Result<usvg::Tree> {
+    let mut options = usvg::Options::default();
+    let fonts = Arc::make_mut(&mut options.fontdb);
+    fonts.load_font_data(REGULAR.to_vec());
+    fonts.load_font_data(BOLD.to_vec());
+    usvg::Tree::from_str(svg, &options).context("the ballot's SVG")
+}
+
+fn rasterise(tree: &usvg::Tree, (width_um, height_um): (u32, u32)) -> anyhow::Result<Vec<u8>> {
     let px = |um: u32| -> anyhow::Result<u32> {
         let pixels = u64::from(um) * 200 * 2 / 25_400;
         Ok(u32::try_from(pixels.div_ceil(2))?)
     };
-    let (width, height) = (px(ballot.width_um)?, px(ballot.height_um)?);
+    let (width, height) = (px(width_um)?, px(height_um)?);
     let mut pixmap = tiny_skia::Pixmap::new(width, height).context("the page is too large")?;
     pixmap.fill(tiny_skia::Color::WHITE);
     // usvg measures in CSS pixels of 1/96 inch.

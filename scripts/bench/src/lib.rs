@@ -24,7 +24,8 @@ pub fn measure(design: &PreparedDesign, image: &[u8], now: impl Fn() -> f64) -> 
     let start = now();
     let page = decode(image);
     let decoded = now();
-    let registration = page.and_then(|page| register(&page, std::slice::from_ref(design)));
+    let designs = std::slice::from_ref(design);
+    let registration = page.as_ref().map_err(Clone::clone).and_then(|page| register(page, designs));
     let registered = now();
     let readings = registration.and_then(|found| score(design, &found, &Thresholds::default()));
     let scored = now();

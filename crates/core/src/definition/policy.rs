@@ -55,8 +55,8 @@ pub struct VerdictPolicy {
     pub confirm_invalid_drop: bool,
 }
 
-/// Thresholds of the mark score, in thousandths. The score is the share of a target's inner area
-/// that carries ink which the blank page does not have.
+/// Thresholds of the mark score, in thousandths. The score is the ink that the blank page does not
+/// have, as a share of the target's inner area or of 16 mm² where that is larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[serde(deny_unknown_fields)]
 #[cbor(map)]
@@ -71,6 +71,6 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Thresholds { definite_permille: 80, marginal_permille: 45 }
+        Thresholds { definite_permille: 110, marginal_permille: 50 }
     }
 }

@@ -5,8 +5,9 @@
     reason = "pixel coordinates, bounded by the page"
 )]
 
-use super::frame::Frame;
+use super::frame::{Frame, Levels};
 use super::prepared::{ANCHOR, Anchor, COARSE_ANCHOR, PreparedDesign};
+use super::score::ink_below;
 use super::transform::{Affine, Point, least_squares};
 
 /// How far an anchor may lie from its place under the affine map, in coarse pixels (2 mm).
@@ -22,6 +23,10 @@ const MIN_CORRELATION: f32 = 0.55;
 /// Least correlation at which the name of an option is the same name: other words of the same type
 /// reach [`MIN_CORRELATION`] in half of the places (docs/recognition.md).
 const LABEL_CORRELATION: f32 = 0.75;
+/// Share of the print of a name that must be there where more is drawn over it.
+const LABEL_PRESENCE: f32 = 0.85;
+/// Share of what is paper there that may be covered: where all is dark, nothing can be read.
+const LABEL_REST: f32 = 0.5;
 /// How far an anchor may lie from the smooth field, in fine pixels (0.5 mm).
 const OUTLIER: f32 = 3.0;
 /// Reach of an anchor's own residual, in fine pixels (12 mm).
@@ -49,6 +54,8 @@ pub(super) struct Field {
     alike_percent: usize,
     /// Root mean square of the anchors' residuals from the smooth field, in fine pixels.
     pub rms: f32,
+    /// Grey levels of the page.
+    pub levels: Levels,
 }
 
 /// Anchors on the print beside a target: the name of its option.
@@ -85,10 +92,11 @@ impl Field {
             smooth_x: [0.0; TERMS],
             smooth_y: [0.0; TERMS],
             anchors: Vec::new(),
-            labels: vec![Label::default(); design.targets.len()],
+            labels: Vec::new(),
             bare: Vec::new(),
             alike_percent: 0,
             rms: 0.0,
+            levels: frame.levels(),
         };
         let stride = (design.anchors.len() / SCOUTS).max(1);
         let mut sightings: Vec<Option<Sighting>> = vec![None; design.anchors.len()];
@@ -106,15 +114,18 @@ impl Field {
         }
         field.fit(&sightings);
         let mut alike = 0;
+        let mut labels = vec![Label::default(); design.targets.len()];
         for (anchor, sighting) in design.anchors.iter().zip(&sightings) {
             let is_found = sighting
                 .is_some_and(|s| s.weight >= LABEL_CORRELATION && field.rest(&s).1 <= OUTLIER);
             alike += usize::from(is_found);
-            if let Some(label) = anchor.label_of.and_then(|target| field.labels.get_mut(target)) {
+            if let Some(label) = anchor.label_of.and_then(|target| labels.get_mut(target)) {
+                let is_there = || field.shows_print(anchor, sighting.as_ref(), frame);
                 label.expected += 1;
-                label.found += u32::from(is_found);
+                label.found += u32::from(is_found || is_there());
             }
         }
+        field.labels = labels;
         let missed = design.anchors.iter().zip(&sightings);
         field.bare = missed
             .map(|(anchor, sighting)| sighting.is_none() && field.is_bare(anchor, frame))
@@ -138,9 +149,29 @@ impl Field {
         self.anchors.len()
     }
 
-    /// A map that is exact at `centre` and good for some millimetres around it, for sampling patches.
+    /// A map that is exact at `centre` and good for some millimetres around it, for sampling patches:
+    /// there the paper may be turned and stretched otherwise than as a whole.
     pub fn local(&self, centre: Point) -> Affine {
-        self.map.shifted(self.displacement(centre))
+        const AWAY: f32 = 24.0;
+        let moved = self.displacement(centre);
+        let slope = |a: Point, b: Point| {
+            let (a, b) = (self.smooth(a), self.smooth(b));
+            ((b.x - a.x) / (2.0 * AWAY), (b.y - a.y) / (2.0 * AWAY))
+        };
+        let beside = |x: f32, y: f32| Point { x: centre.x + x, y: centre.y + y };
+        let (xx, yx) = slope(beside(-AWAY, 0.0), beside(AWAY, 0.0));
+        let (xy, yy) = slope(beside(0.0, -AWAY), beside(0.0, AWAY));
+        let row = |x: f32, y: f32, moved: f32| [x, y, moved - x * centre.x - y * centre.y];
+        let mut around = Affine { x: row(xx, xy, moved.x), y: row(yx, yy, moved.y) };
+        around.x[0] += 1.0;
+        around.y[1] += 1.0;
+        self.map.after(&around)
+    }
+
+    /// Where a place of the design lies on the page, as the smooth field says.
+    pub fn place(&self, p: Point) -> Point {
+        let moved = self.smooth(p);
+        self.map.apply(Point { x: p.x + moved.x, y: p.y + moved.y })
     }
 
     fn displacement(&self, p: Point) -> Point {
@@ -216,6 +247,19 @@ impl Field {
         let map = self.map.shifted(self.smooth(anchor.at));
         let region = map.region(&frame.fine, first, 1.0, (ANCHOR, ANCHOR));
         region.deviation() * 4.0 < anchor.fine.deviation()
+    }
+
+    /// Whether the print of an anchor is there, whatever was drawn over it: a pen adds ink, and another
+    /// name lacks some.
+    fn shows_print(&self, anchor: &Anchor, sighting: Option<&Sighting>, frame: &Frame) -> bool {
+        let near = sighting.filter(|s| self.rest(s).1 <= OUTLIER).map(|s| s.displacement);
+        let half = ANCHOR as f32 / 2.0 - 0.5;
+        let first = Point { x: anchor.at.x - half, y: anchor.at.y - half };
+        let map = self.map.shifted(near.unwrap_or_else(|| self.displacement(anchor.at)));
+        let region = map.region(&frame.fine, first, 1.0, (ANCHOR, ANCHOR));
+        let ink = ink_below(f32::from(region.percentile(0.8)), self.levels.black);
+        let (print, rest) = anchor.fine.presence(&region, ink);
+        print >= LABEL_PRESENCE && rest <= LABEL_REST
     }
 
     /// Robust fit: from the median displacement, first a plane, then the cubic, each time leaving out

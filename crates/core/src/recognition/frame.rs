@@ -38,6 +38,15 @@ pub(super) struct Frame<'a> {
     pub shows_edges: bool,
 }
 
+/// Grey levels of a scan.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Levels {
+    /// The darkest hundredth: print.
+    pub black: u8,
+    /// What most of the page is lighter than.
+    pub paper: u8,
+}
+
 /// The part of the scan that is paper: all of it, unless a dark background surrounds the sheet.
 pub(super) fn paper(scan: &GrayPage) -> Area {
     let whole = Area { x0: 0.0, y0: 0.0, x1: scan.width() as f32, y1: scan.height() as f32 };
@@ -111,6 +120,14 @@ impl<'a> Frame<'a> {
         let whole = (scan.width() as f32, scan.height() as f32);
         let shows_edges = (area.x1 - area.x0, area.y1 - area.y0) != whole;
         Some(Frame { fine, paper, coarse, fine_from_coarse, shows_edges })
+    }
+}
+
+impl Frame<'_> {
+    /// The levels of print and paper within the paper's area.
+    pub fn levels(&self) -> Levels {
+        let histogram = self.fine.histogram(self.paper, 3);
+        Levels { black: percentile(&histogram, 0.01), paper: percentile(&histogram, 0.7) }
     }
 }
 

@@ -6,6 +6,7 @@
 //! (orientation and global fit) → `field` (local displacements, since paper twists while it is fed) →
 //! `score`.
 
+mod bare;
 mod decode;
 mod diagnosis;
 mod feature;
@@ -14,6 +15,7 @@ mod frame;
 mod gray;
 mod import;
 mod jpeg;
+mod line;
 mod outline;
 mod patch;
 mod prepared;
@@ -21,13 +23,14 @@ mod refusal;
 mod register;
 mod score;
 mod stroke;
+mod target;
 mod transform;
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 pub use decode::decode;
-pub use gray::GrayPage;
+pub use gray::{Area, GrayPage};
 pub use import::{ImportFault, ImportedContest, ImportedDesign, import_design};
 pub use prepared::{DesignFault, PreparedDesign};
 pub use refusal::Refusal;
@@ -75,12 +78,12 @@ pub struct TargetReading {
     pub contest: ContestId,
     /// The option it stands for.
     pub option: OptionId,
-    /// Share of the inner area with ink that the blank page does not have, in thousandths.
+    /// Ink that the blank page does not have, as a share of the inner area or of 16 mm² where that is
+    /// larger, in thousandths.
     pub score_permille: u16,
-    /// Share of the inner area with ink that belongs to the mark of a neighbour and is not in the
-    /// score, in thousandths.
+    /// Ink that belongs to the mark of a neighbour and is not in the score, likewise.
     pub spilled_permille: u16,
-    /// Whether nobody can say whose a stroke in it is: then it is never more than marginal.
+    /// Whether nobody can say what the ink in it is, or whose: then it is never more than marginal.
     pub is_doubtful: bool,
     /// What the score means.
     pub verdict: MarkVerdict,

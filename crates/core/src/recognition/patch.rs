@@ -7,7 +7,7 @@
     reason = "sums over patches of at most MAX_COUNT grey levels fit 32 bits"
 )]
 
-use super::gray::GrayPage;
+use super::gray::{GrayPage, percentile};
 use super::transform::Point;
 
 /// Most pixels of a patch that matter: 33,025 × 255² is the largest sum of squares that fits 31 bits.
@@ -88,6 +88,34 @@ impl Template {
     /// Standard deviation of its levels.
     pub fn deviation(&self) -> f32 {
         self.norm / (self.count as f32).sqrt()
+    }
+
+    /// Share of the template's darkest pixels, those darker than its mean by its deviation, that are
+    /// darker than `ink` in a region of the same size, or beside such a one; and the share of the
+    /// others that are.
+    pub fn presence(&self, region: &Region, ink: f32) -> (f32, f32) {
+        let limit = -self.deviation();
+        let is_dark = |x: usize, y: usize| {
+            let level = region.levels.get(y * region.width + x);
+            level.is_some_and(|&level| f32::from(level) < ink)
+        };
+        let (mut core, mut rest) = ((0_u32, 0_u32), (0_u32, 0_u32));
+        for y in 0..self.height {
+            for x in 0..self.width {
+                if f32::from(self.levels[y * self.width + x]) < limit {
+                    let is_near = is_dark(x, y)
+                        || (x > 0 && is_dark(x - 1, y))
+                        || (x + 1 < self.width && is_dark(x + 1, y))
+                        || (y > 0 && is_dark(x, y - 1))
+                        || is_dark(x, y + 1);
+                    core = (core.0 + 1, core.1 + u32::from(is_near));
+                } else {
+                    rest = (rest.0 + 1, rest.1 + u32::from(is_dark(x, y)));
+                }
+            }
+        }
+        let share = |(all, dark): (u32, u32)| dark as f32 / all.max(1) as f32;
+        (share(core), share(rest))
     }
 
     /// Correlation with the region at an offset from its top left corner.
@@ -209,6 +237,13 @@ impl Region {
         let mean = self.levels.iter().map(|&level| f32::from(level)).sum::<f32>() / count;
         let squares = self.levels.iter().map(|&level| (f32::from(level) - mean).powi(2));
         (squares.sum::<f32>() / count).sqrt()
+    }
+
+    /// The grey level below which a share of the pixels lies.
+    pub fn percentile(&self, share: f32) -> u8 {
+        let mut counts = [0; 256];
+        self.levels.iter().for_each(|&level| counts[usize::from(level.clamp(0, 255) as u8)] += 1);
+        percentile(&counts, share)
     }
 
     /// Samples `page` on a grid of `width` × `height`: grid point (i, j) is at `origin` +

@@ -7,13 +7,14 @@
     reason = "micrometres and pixels of a page, bounded by MAX_SIDE_UM"
 )]
 
+use super::bare::bare_places;
 use super::decode::decode;
 use super::feature::Features;
 use super::frame::FINE;
 use super::gray::{Area, GrayPage};
 use super::patch::Template;
 use super::refusal::Refusal;
-use super::score::TargetPlan;
+use super::target::TargetPlan;
 use super::transform::Point;
 use crate::design::{PageDesign, Target};
 
@@ -74,6 +75,8 @@ pub struct PreparedDesign {
     pub(super) features: [Features; 2],
     pub(super) anchors: Vec<Anchor>,
     pub(super) targets: Vec<TargetPlan>,
+    /// Places where nothing is printed and nothing need be written.
+    pub(super) bare: Vec<Point>,
 }
 
 /// A distinct place of the blank page.
@@ -111,8 +114,9 @@ impl PreparedDesign {
             return Err(DesignFault::Featureless { found, needed: MIN_ANCHORS as u32 });
         }
         let targets = target_plans(&fine, &design.targets)?;
+        let bare = bare_places(&fine, &design.targets);
         let design = PageDesign { blank_png: Vec::new(), ..design.clone() };
-        Ok(PreparedDesign { design, fine, features, anchors, targets })
+        Ok(PreparedDesign { design, fine, features, anchors, targets, bare })
     }
 
     /// The design, without the picture of the blank page.

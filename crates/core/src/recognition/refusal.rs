@@ -83,6 +83,12 @@ pub enum Refusal {
     /// Print without a sharp edge.
     #[error("the scan is too blurred")]
     TooBlurred,
+    /// The page is dark in many places where nothing is printed and nothing need be written.
+    #[error("{permille} ‰ of the page's empty places are dark: dirt, or the back shows through")]
+    NotBare {
+        /// Share of the empty places that are dark, in thousandths.
+        permille: u32,
+    },
     /// Ink and paper can't be told apart.
     #[error("the contrast is too low: {contrast} of 255")]
     LowContrast {
@@ -108,6 +114,7 @@ impl Refusal {
             Refusal::TwoSheets => "two_sheets",
             Refusal::PartMissing => "part_missing",
             Refusal::TooBlurred => "too_blurred",
+            Refusal::NotBare { .. } => "not_bare",
             Refusal::LowContrast { .. } => "low_contrast",
         }
     }

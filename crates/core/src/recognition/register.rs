@@ -79,9 +79,9 @@ impl Registration<'_> {
     /// The cause behind a refusal for want of places.
     pub(super) fn cause(&self, refusal: Refusal, design: &PreparedDesign) -> Refusal {
         match refusal {
-            Refusal::CoverageTooSmall { .. } | Refusal::TargetUncertain { .. } => {
-                cause(refusal, design, &self.frame, &self.field)
-            }
+            Refusal::CoverageTooSmall { .. }
+            | Refusal::TargetUncertain { .. }
+            | Refusal::NotBare { .. } => cause(refusal, design, &self.frame, &self.field),
             other => other,
         }
     }

@@ -7,28 +7,34 @@
     reason = "pixel coordinates and counts, bounded by the page"
 )]
 
-use super::frame::FINE;
-use super::gray::{GrayPage, percentile};
-use super::patch::{Region, Template};
+use super::bare::check_bare;
+use super::frame::Levels;
+use super::gray::percentile;
+use super::patch::Region;
 use super::prepared::PreparedDesign;
 use super::refusal::Refusal;
 use super::register::Registration;
 use super::stroke::{Sight, Strokes, follow};
+use super::target::TargetPlan;
 use super::transform::Point;
 use super::{MarkVerdict, TargetReading};
 use crate::definition::Thresholds;
-use crate::design::{Target, TargetShape};
+use crate::design::Target;
 
-/// The inner area starts this far inside the printed outline's outer box, in millimetres.
-const INSET_MM: f32 = 0.55;
-/// What surrounds a target, in fine pixels (2.5 mm): its outline, and what is printed beside it.
-const SURROUND: i32 = 15;
 /// How far a target may lie from the field, in fine pixels (0.8 mm).
 const REACH: usize = 5;
 /// A shift must be worth it: 4 pixels cost 0.05 of correlation.
 const SHIFT_PENALTY: f32 = 0.003;
 /// Below this correlation of its surroundings a target was not found.
 const MIN_CORRELATION: f32 = 0.35;
+/// Pens don't grow with squares: ink is compared with the inner area, or with this where that is
+/// larger, in fine pixels (16 mm²).
+const REFERENCE: u32 = 576;
+/// How much more of the print around a target than of the paper must be dark on the scan, as shares,
+/// where correlation does not say that the target is there: a mark covers print and never takes it away.
+const MIN_PRESENCE: f32 = 0.5;
+/// Correlation above which nobody looks at what is present.
+const SURE_CORRELATION: f32 = 0.6;
 /// Ink is darker than paper by this share of the page's contrast.
 const INK_SHARE: f32 = 0.33;
 /// Less contrast than this, in grey levels, is no print.
@@ -39,100 +45,6 @@ const MIN_LABEL_PERCENT: u32 = 70;
 /// Paper and outline of a target must differ by this share of the page's contrast: where a scan is
 /// washed out or burnt in, a mark could be there and not be seen.
 const MIN_LOCAL_CONTRAST_PERCENT: u32 = 50;
-/// Printed ink of the blank page and this many pixels around it are not looked at.
-const PRINT_MARGIN: i32 = 1;
-
-/// What scoring needs of a target, worked out once.
-pub(super) struct TargetPlan {
-    /// Top left pixel of the surroundings.
-    pub left: i32,
-    pub top: i32,
-    template: Template,
-    /// Which pixels of the surroundings are inner area without print, row by row.
-    inner: Vec<bool>,
-    inner_count: u32,
-    /// First and last column and row with inner pixels: left, top, right, bottom.
-    inner_extent: (usize, usize, usize, usize),
-    /// Levels below this are print on the blank page.
-    print: u8,
-}
-
-impl TargetPlan {
-    /// `None` where the target lies beside the page, is too small, or has nothing to hold on to.
-    pub fn new(fine: &GrayPage, target: &Target) -> Option<TargetPlan> {
-        let px = |um: u32| um as f32 / 1000.0 * FINE;
-        let (x0, y0) = (px(target.area.x), px(target.area.y));
-        let (x1, y1) = (x0 + px(target.area.w), y0 + px(target.area.h));
-        let left = (x0.round() as i32 - SURROUND).max(0);
-        let top = (y0.round() as i32 - SURROUND).max(0);
-        let right = (x1.round() as i32 + SURROUND).min(fine.width() as i32);
-        let bottom = (y1.round() as i32 + SURROUND).min(fine.height() as i32);
-        let (width, height) = (right - left, bottom - top);
-        if x1 - x0 < 12.0
-            || y1 - y0 < 12.0
-            || width > 400
-            || height > 400
-            || width < 8
-            || height < 8
-        {
-            return None;
-        }
-        let inset = INSET_MM * FINE;
-        let within = |x: i32, y: i32, inset: f32| {
-            let (cx, cy) = ((x0 + x1) / 2.0, (y0 + y1) / 2.0);
-            let (rx, ry) = ((x1 - x0) / 2.0 - inset, (y1 - y0) / 2.0 - inset);
-            let (dx, dy) = ((x as f32 + 0.5 - cx) / rx, (y as f32 + 0.5 - cy) / ry);
-            match target.shape {
-                TargetShape::Square => dx.abs() <= 1.0 && dy.abs() <= 1.0,
-                TargetShape::Oval => dx * dx + dy * dy <= 1.0,
-            }
-        };
-        let size = (width as usize, height as usize);
-        let keep = |x: usize, y: usize| !within(left + x as i32, top + y as i32, inset * 0.8);
-        let template = Template::new(fine, left, top, size, keep)?;
-        let ink = ink_level(&histogram_of(fine, left, top, size));
-        let mut inner = Vec::with_capacity(size.0 * size.1);
-        for y in top..bottom {
-            for x in left..right {
-                inner.push(within(x, y, inset) && !is_near_print(fine, x, y, ink));
-            }
-        }
-        let inner_count = u32::try_from(inner.iter().filter(|&&is| is).count()).ok()?;
-        if inner_count < 40 {
-            return None;
-        }
-        let places = (0..inner.len()).filter(|&at| inner[at]).map(|at| (at % size.0, at / size.0));
-        let extent = |(x0, y0, x1, y1): (usize, usize, usize, usize), (x, y): (usize, usize)| {
-            (x0.min(x), y0.min(y), x1.max(x), y1.max(y))
-        };
-        let inner_extent = places.fold((usize::MAX, usize::MAX, 0, 0), extent);
-        Some(TargetPlan { left, top, template, inner, inner_count, inner_extent, print: ink })
-    }
-
-    pub fn width(&self) -> usize {
-        self.template.width
-    }
-
-    pub fn height(&self) -> usize {
-        self.template.height
-    }
-
-    /// Which pixels of the surroundings are inner area, row by row.
-    pub fn inner_rows(&self) -> impl Iterator<Item = &[bool]> {
-        self.inner.chunks_exact(self.template.width)
-    }
-
-    pub fn inner_extent(&self) -> (usize, usize, usize, usize) {
-        self.inner_extent
-    }
-
-    pub fn centre(&self) -> Point {
-        Point {
-            x: self.left as f32 + self.template.width as f32 / 2.0,
-            y: self.top as f32 + self.template.height as f32 / 2.0,
-        }
-    }
-}
 
 /// Scores every target of a registered page.
 ///
@@ -143,9 +55,8 @@ pub fn score(
     registration: &Registration<'_>,
     thresholds: &Thresholds,
 ) -> Result<Vec<TargetReading>, Refusal> {
-    let histogram = registration.frame.fine.histogram(registration.frame.paper, 3);
-    let (black, white) = (percentile(&histogram, 0.01), percentile(&histogram, 0.7));
-    let contrast = u32::from(white.saturating_sub(black));
+    let Levels { black, paper } = registration.field.levels;
+    let contrast = u32::from(paper.saturating_sub(black));
     if contrast < MIN_CONTRAST {
         return Err(Refusal::LowContrast { contrast });
     }
@@ -156,8 +67,31 @@ pub fn score(
             return Err(uncertain(target));
         }
     }
+    check_bare(design, registration)?;
     let page = Page { design, registration, black, contrast };
     (0..targets.len()).map(|at| page.target(at, thresholds)).collect()
+}
+
+/// What there is in a target.
+struct Ink {
+    /// Inner pixels that are dark.
+    inked: u32,
+    strokes: Strokes,
+    /// Whether its outline is where it has to be.
+    is_whole: bool,
+}
+
+/// Inner pixels darker than `ink`, with the surroundings' first pixel at (`x`, `y`) of the region.
+fn inked(plan: &TargetPlan, region: &Region, (x, y): (usize, usize), ink: f32) -> u32 {
+    let mut inked = 0_u32;
+    for (row, inner) in plan.inner_rows().enumerate() {
+        let start = (y + row) * region.width + x;
+        let levels = &region.levels[start..start + plan.width()];
+        let both = inner.iter().zip(levels);
+        let dark = both.filter(|&(&is_inner, &level)| is_inner && f32::from(level) < ink);
+        inked += dark.count() as u32;
+    }
+    inked
 }
 
 /// A registered page and its grey levels.
@@ -172,51 +106,25 @@ impl Page<'_> {
     fn target(&self, at: usize, thresholds: &Thresholds) -> Result<TargetReading, Refusal> {
         let target = &self.design.design().targets[at];
         let plan = &self.design.targets[at];
-        let fine = &self.registration.frame.fine;
-        let (width, height) = (plan.template.width, plan.template.height);
-        let map = self.registration.field.local(plan.centre());
-        let reach = REACH as f32 - 0.5;
-        let size = (width + 2 * REACH, height + 2 * REACH);
-        let first = Point { x: plan.left as f32 - reach, y: plan.top as f32 - reach };
-        let region = map.region(fine, first, 1.0, size);
-        let fit = plan.template.climb(&region, REACH, SHIFT_PENALTY);
-        if fit.correlation < MIN_CORRELATION {
-            return Err(uncertain(target));
-        }
-        let (dx, dy) = (fit.offset.x.round(), fit.offset.y.round());
-        let shift = |v: f32| (v as i32 + REACH as i32).clamp(0, 2 * REACH as i32) as usize;
-        let ink = self.ink_level(&region).ok_or_else(|| uncertain(target))?;
-        let mut inked = 0_u32;
-        for (y, row) in plan.inner_rows().enumerate() {
-            let start = (y + shift(dy)) * region.width + shift(dx);
-            let levels = &region.levels[start..start + width];
-            let dark = row
-                .iter()
-                .zip(levels)
-                .filter(|&(&is_inner, &level)| is_inner && f32::from(level) < ink);
-            inked += dark.count() as u32;
-        }
-        let share = |pixels: u32| u16::try_from(pixels * 1000 / plan.inner_count).unwrap_or(1000);
-        let mut strokes = Strokes::default();
-        if share(inked) >= thresholds.marginal_permille {
-            let sight = Sight {
-                blank: &self.design.fine,
-                page: fine,
-                map: map.shifted(Point { x: dx, y: dy }),
-                print: plan.print,
-                ink,
-                is_upright: self.registration.rotation_deg().is_multiple_of(180),
-            };
-            strokes = follow(at, &self.design.targets, &sight);
-        }
+        let found = self.look(at).ok_or_else(|| uncertain(target))?;
+        let share = |pixels: u32| {
+            u16::try_from(pixels * 1000 / plan.inner_count.min(REFERENCE))
+                .map_or(1000, |share| share.min(1000))
+        };
+        let Ink { inked, strokes, is_whole } = found;
         if share(strokes.streak) >= thresholds.marginal_permille {
             let (contest, option) = (target.contest.to_string(), target.option.to_string());
             return Err(Refusal::StreakAcrossTarget { contest, option });
         }
         let foreign = strokes.spilled + strokes.streak + strokes.fold;
         let score_permille = share(inked.saturating_sub(foreign));
+        // Specks add up to a doubt and never to a vote.
+        let drawn = share(inked.saturating_sub(foreign + strokes.specks));
+        let is_specks = drawn < thresholds.definite_permille && strokes.specks > 0;
+        let is_doubtful = strokes.is_doubtful || is_specks || !is_whole;
         let verdict = match MarkVerdict::of(score_permille, thresholds) {
-            MarkVerdict::Marked if strokes.is_doubtful => MarkVerdict::Marginal,
+            MarkVerdict::Marked if is_doubtful => MarkVerdict::Marginal,
+            MarkVerdict::Unmarked if strokes.is_drawn => MarkVerdict::Marginal,
             verdict => verdict,
         };
         Ok(TargetReading {
@@ -224,9 +132,55 @@ impl Page<'_> {
             option: target.option.clone(),
             score_permille,
             spilled_permille: share(strokes.spilled),
-            is_doubtful: strokes.is_doubtful,
+            is_doubtful,
             verdict,
         })
+    }
+
+    /// Finds a target, the ink in it and what the ink is; `None` where it is not found.
+    fn look(&self, at: usize) -> Option<Ink> {
+        let plan = &self.design.targets[at];
+        let fine = &self.registration.frame.fine;
+        let (width, height) = (plan.width(), plan.height());
+        let map = self.registration.field.local(plan.centre());
+        let reach = REACH as f32 - 0.5;
+        let size = (width + 2 * REACH, height + 2 * REACH);
+        let first = Point { x: plan.left as f32 - reach, y: plan.top as f32 - reach };
+        let region = map.region(fine, first, 1.0, size);
+        let ink = self.ink_level(&region)?;
+        let (dx, dy) = self.shift(plan, &region, ink)?;
+        let nothing = |inked| Ink { inked, strokes: Strokes::default(), is_whole: true };
+        let inked = inked(plan, &region, (whole(dx), whole(dy)), ink);
+        if inked < plan.min_ink() {
+            return Some(nothing(inked));
+        }
+        // Half a pixel of an outline along a whole side would be ink: once more, to the fraction.
+        let first = Point { x: plan.left as f32 + 0.5 + dx, y: plan.top as f32 + 0.5 + dy };
+        let exact = map.region(fine, first, 1.0, (width, height));
+        let inked = self::inked(plan, &exact, (0, 0), ink);
+        if inked < plan.min_ink() {
+            return Some(nothing(inked));
+        }
+        let map = map.shifted(Point { x: dx, y: dy });
+        let sight = Sight { blank: &self.design.fine, page: fine, map, print: plan.print, ink };
+        let strokes = follow(at, &self.design.targets, &sight);
+        Some(Ink { inked, strokes, is_whole: plan.is_whole(&exact, ink) })
+    }
+
+    /// How far a target lies from where the field says, in pixels; `None` where it is not found.
+    fn shift(&self, plan: &TargetPlan, region: &Region, ink: f32) -> Option<(f32, f32)> {
+        let fit = plan.template.climb(region, REACH, SHIFT_PENALTY);
+        let by_fit = (fit.offset.x, fit.offset.y);
+        if fit.correlation >= SURE_CORRELATION {
+            return Some(by_fit);
+        }
+        // A heavy mark spoils the correlation, or draws the fit towards itself.
+        let presence = |(dx, dy)| plan.presence(region, (whole(dx), whole(dy)), ink);
+        let present = [by_fit, (0.0, 0.0)].map(presence);
+        if present[0].max(present[1]) >= MIN_PRESENCE {
+            return Some(if present[0] > present[1] { by_fit } else { (0.0, 0.0) });
+        }
+        (fit.correlation >= MIN_CORRELATION).then_some(by_fit)
     }
 
     /// Below this level there is ink, by the paper around a target; `None` where paper and print can't
@@ -240,8 +194,18 @@ impl Page<'_> {
         let contrast = u32::from(paper.saturating_sub(dark));
         let paper = f32::from(paper);
         (contrast * 100 >= self.contrast * MIN_LOCAL_CONTRAST_PERCENT)
-            .then(|| paper - INK_SHARE * (paper - f32::from(self.black)).max(MIN_CONTRAST as f32))
+            .then(|| ink_below(paper, self.black))
     }
+}
+
+/// The first pixel of a target in a region that reaches [`REACH`] further, for a shift.
+fn whole(shift: f32) -> usize {
+    (shift.round() as i32 + REACH as i32).clamp(0, 2 * REACH as i32) as usize
+}
+
+/// Below this level there is ink, by the paper around and the black of the page.
+pub(super) fn ink_below(paper: f32, black: u8) -> f32 {
+    paper - INK_SHARE * (paper - f32::from(black)).max(MIN_CONTRAST as f32)
 }
 
 fn uncertain(target: &Target) -> Refusal {
@@ -249,29 +213,4 @@ fn uncertain(target: &Target) -> Refusal {
         contest: target.contest.to_string(),
         option: target.option.to_string(),
     }
-}
-
-fn histogram_of(page: &GrayPage, left: i32, top: i32, size: (usize, usize)) -> [u32; 256] {
-    let mut counts = [0; 256];
-    for y in 0..size.1 {
-        let row = page.row((top as usize + y) as u32);
-        let part = &row[left as usize..left as usize + size.0];
-        part.iter().for_each(|&level| counts[usize::from(level)] += 1);
-    }
-    counts
-}
-
-/// Grey level of print on the blank page: the middle of its darkest and its paper.
-fn ink_level(counts: &[u32; 256]) -> u8 {
-    let (dark, paper) = (percentile(counts, 0.01), percentile(counts, 0.8));
-    paper - paper.saturating_sub(dark) / 4
-}
-
-fn is_near_print(page: &GrayPage, x: i32, y: i32, ink: u8) -> bool {
-    let dark = |x: i32, y: i32| {
-        let row = page.row(y.max(0) as u32);
-        row.get(x.max(0) as usize).is_some_and(|&level| level < ink)
-    };
-    let around = -PRINT_MARGIN..=PRINT_MARGIN;
-    around.clone().any(|dy| around.clone().any(|dx| dark(x + dx, y + dy)))
 }

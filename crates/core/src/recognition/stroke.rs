@@ -13,14 +13,15 @@
 )]
 
 use super::gray::GrayPage;
+use super::line::{Cause, Line, find};
 use super::patch::Region;
-use super::score::TargetPlan;
+use super::target::TargetPlan;
 use super::transform::{Affine, Point};
 
 /// How far around a target strokes are followed, in fine pixels (10 mm).
 pub(super) const WINDOW: i32 = 60;
-/// Print that a stroke may run under, in fine pixels (0.8 mm): an outline and its blur.
-const BRIDGE: u8 = 5;
+/// Print that a stroke may run under, in fine pixels (1.3 mm): an outline, its blur, at a slant.
+const BRIDGE: u8 = 8;
 /// Stroke inside both: the smaller share must be less than this of the larger to be a spill.
 const SPILL_SHARE: f32 = 0.5;
 /// How far a spill may reach into the other target, as a share of its inner side. Legible spills
@@ -28,15 +29,20 @@ const SPILL_SHARE: f32 = 0.5;
 const SPILL_DEPTH: f32 = 0.42;
 /// Ink in a target, as a share of its stroke, below which the stroke is about something else.
 const OWN_SHARE: f32 = 0.2;
-/// A line that crosses the whole window is at most this wide on average, in fine pixels (1.3 mm).
-const LINE_WIDTH: f32 = 8.0;
-/// And leaves its straight course by at most this, in fine pixels (2.5 mm).
-const LINE_BEND: i32 = 15;
-/// Where a line is looked for beyond the window, in fine pixels (2.5 mm), at how many places without
-/// print at least, and the share of these where it must be, in percent.
-const LINE_STEP: i32 = 15;
-const LINE_PLACES: i32 = 10;
-const LINE_PERCENT: i32 = 75;
+/// And below which it only grazes the target, wherever its middle is: a ring around the next one.
+const GRAZE_SHARE: f32 = 0.1;
+/// A line across a target that is wider than this on average may hide a mark, in fine pixels (0.8 mm).
+const LINE_WIDTH: f32 = 5.0;
+/// From the inner area to beyond the printed outline, in fine pixels (0.8 mm).
+const OUTLINE: i32 = 5;
+/// How far beside a target a line across it must show already, in fine pixels (1.2 mm).
+const BESIDE: i32 = 7;
+/// Ink that is shorter than this in every direction is a speck, in fine pixels (1.3 mm): dust, or the
+/// dot of a pen that rested.
+const SPECK: i32 = 8;
+
+/// A stroke of this length is meant by somebody, in fine pixels (2.5 mm).
+const DRAWN: i32 = 15;
 
 /// What the strokes in a target turned out to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,8 +53,12 @@ pub(super) struct Strokes {
     pub streak: u32,
     /// Inner pixels of a straight line across everything from side to side: a fold, as a rule.
     pub fold: u32,
+    /// Inner pixels of specks.
+    pub specks: u32,
     /// Nobody can say whose a stroke is.
     pub is_doubtful: bool,
+    /// A stroke that belongs to the target is longer than what is in it: most of it may have missed.
+    pub is_drawn: bool,
 }
 
 /// What there is to know where a target lies.
@@ -61,8 +71,6 @@ pub(super) struct Sight<'a> {
     /// Levels below these are print on the blank page, and ink on the scan.
     pub print: u8,
     pub ink: f32,
-    /// Whether the paper was fed along the design's height.
-    pub is_upright: bool,
 }
 
 /// Follows the strokes inside target `at`.
@@ -70,22 +78,33 @@ pub(super) fn follow(at: usize, plans: &[TargetPlan], sight: &Sight) -> Strokes 
     let Some(plan) = plans.get(at) else {
         return Strokes::default();
     };
-    let window = Window::around(plan, sight);
+    let mut window = Window::around(plan, sight);
     let labels = window.labels(plans);
     let own = (at + 1) as u16;
     let mut strokes = Strokes::default();
+    for line in window.lines(plan, sight) {
+        let (taken, is_wide) = window.take_out(&line, &labels, own);
+        match line.cause {
+            Cause::Glass => strokes.streak += taken,
+            Cause::Fold => strokes.fold += taken,
+            Cause::Pen => strokes.is_doubtful |= taken > 0,
+        }
+        strokes.is_doubtful |= is_wide;
+    }
     let mut reached = vec![0_u8; window.states.len()];
     for start in 0..window.states.len() {
         if labels[start] != own || window.states[start] != MARK || reached[start] != 0 {
             continue;
         }
         let stroke = window.stroke(start, own, &labels, &mut reached);
-        match stroke.judged(&window, plan, plans, sight) {
-            Owner::This => {}
+        match stroke.judged(&window, plan, plans) {
+            Owner::This if stroke.is_speck() => strokes.specks += stroke.own,
+            Owner::This => strokes.is_drawn |= stroke.is_meant(plan),
             Owner::Neighbour => strokes.spilled += stroke.own,
-            Owner::Glass => strokes.streak += stroke.own,
-            Owner::Fold => strokes.fold += stroke.own,
-            Owner::Unclear => strokes.is_doubtful = true,
+            Owner::Unclear => {
+                strokes.is_doubtful = true;
+                strokes.is_drawn |= stroke.is_meant(plan);
+            }
         }
     }
     strokes
@@ -94,8 +113,6 @@ pub(super) fn follow(at: usize, plans: &[TargetPlan], sight: &Sight) -> Strokes 
 enum Owner {
     This,
     Neighbour,
-    Glass,
-    Fold,
     Unclear,
 }
 
@@ -158,6 +175,52 @@ impl Window {
             }
         }
         labels
+    }
+
+    /// Lines that cross the target and go on beyond it.
+    fn lines(&self, plan: &TargetPlan, sight: &Sight) -> Vec<Line> {
+        let (x0, y0, x1, y1) = plan.inner_extent();
+        let [x0, x1] = [x0, x1].map(|x| x as i32 + plan.left - self.left);
+        let [y0, y1] = [y0, y1].map(|y| y as i32 + plan.top - self.top);
+        let outer = BESIDE + OUTLINE;
+        let shows = |x: i32, y: i32| {
+            let inside =
+                x >= 0 && y >= 0 && (x as usize) < self.width && (y as usize) < self.height;
+            // What can't be seen may be there.
+            !inside || self.states[y as usize * self.width + x as usize] != NOTHING
+        };
+        let mut lines = Vec::new();
+        let is_left = (y0..=y1).any(|y| shows(x0 - outer, y));
+        if is_left && (y0..=y1).any(|y| shows(x1 + outer, y)) {
+            let skip = (x1 - x0) / 2 + outer;
+            lines.extend(find(sight, plan.centre(), true, (y1 - y0) / 2, skip));
+        }
+        let is_above = (x0..=x1).any(|x| shows(x, y0 - outer));
+        if is_above && (x0..=x1).any(|x| shows(x, y1 + outer)) {
+            let skip = (y1 - y0) / 2 + outer;
+            lines.extend(find(sight, plan.centre(), false, (x1 - x0) / 2, skip));
+        }
+        lines
+    }
+
+    /// Takes a line out of the window; how many pixels of the target `own` were on it, and whether it
+    /// was so wide there that it may hide a mark.
+    fn take_out(&mut self, line: &Line, labels: &[u16], own: u16) -> (u32, bool) {
+        let (mut taken, mut length) = (0_u32, Vec::new());
+        for ((at, state), &label) in self.states.iter_mut().enumerate().zip(labels) {
+            let (x, y) = ((at % self.width) as i32, (at / self.width) as i32);
+            if *state != MARK || !line.covers(x + self.left, y + self.top) {
+                continue;
+            }
+            *state = NOTHING;
+            if label == own {
+                taken += 1;
+                length.push(if line.is_across { x } else { y });
+            }
+        }
+        length.sort_unstable();
+        length.dedup();
+        (taken, taken as f32 > LINE_WIDTH * length.len() as f32)
     }
 
     /// Everything that hangs together with `start`, passing under print for a short way.
@@ -236,19 +299,10 @@ impl Stroke {
         }
     }
 
-    fn judged(
-        &self,
-        window: &Window,
-        plan: &TargetPlan,
-        plans: &[TargetPlan],
-        sight: &Sight,
-    ) -> Owner {
-        let (Some(all), Some(inside)) = (self.all, self.inside) else {
+    fn judged(&self, window: &Window, plan: &TargetPlan, plans: &[TargetPlan]) -> Owner {
+        let Some(inside) = self.inside else {
             return Owner::This;
         };
-        if let Some(owner) = self.as_line(window, all, sight) {
-            return owner;
-        }
         let most = self.others.iter().max_by_key(|(_, mass)| *mass);
         let Some((neighbour, mass)) =
             most.and_then(|&(label, mass)| Some((plans.get(usize::from(label) - 1)?, mass)))
@@ -273,7 +327,8 @@ impl Stroke {
         let reach = plan.width().max(plan.height()) as f32 / 2.0;
         let is_far = self.centroid(window).distance_squared(centre) > reach * reach;
         let is_little = (self.own as f32) < OWN_SHARE * self.mass as f32;
-        if is_far && is_little { Owner::Unclear } else { Owner::This }
+        let is_next_to_nothing = (self.own as f32) < GRAZE_SHARE * self.mass as f32;
+        if is_far && is_little || is_next_to_nothing { Owner::Unclear } else { Owner::This }
     }
 
     fn centroid(&self, window: &Window) -> Point {
@@ -281,55 +336,18 @@ impl Stroke {
         Point { x: mean(self.sum.0, window.left), y: mean(self.sum.1, window.top) }
     }
 
-    /// A thin straight line from one edge of the window to the other: of the paper or the scanner if it
-    /// goes on across the page, else of a pen.
-    fn as_line(&self, window: &Window, all: Extent, sight: &Sight) -> Option<Owner> {
-        let (width, height) = (window.width as i32, window.height as i32);
-        let thin = |length: i32| (self.mass as f32) < LINE_WIDTH * length as f32;
-        let is_across =
-            all.x0 == 0 && all.x1 == width - 1 && all.y1 - all.y0 <= LINE_BEND && thin(width);
-        let is_along =
-            all.y0 == 0 && all.y1 == height - 1 && all.x1 - all.x0 <= LINE_BEND && thin(height);
-        if !is_across && !is_along {
-            return None;
-        }
-        let middle = Point {
-            x: (window.left * 2 + all.x0 + all.x1) as f32 / 2.0,
-            y: (window.top * 2 + all.y0 + all.y1) as f32 / 2.0,
-        };
-        if !sight.goes_on(middle, is_across) {
-            return Some(Owner::Unclear);
-        }
-        Some(if is_along == sight.is_upright { Owner::Glass } else { Owner::Fold })
+    /// Long enough to be meant, and with more than a touch in the target.
+    fn is_meant(&self, plan: &TargetPlan) -> bool {
+        let is_long = |all: Extent| all.x1 - all.x0 >= DRAWN || all.y1 - all.y0 >= DRAWN;
+        // An outline that is a pixel off is long too, and no more than that wide.
+        let is_wide = |inside: Extent| inside.x1 - inside.x0 > 1 && inside.y1 - inside.y0 > 1;
+        self.own >= plan.min_ink()
+            && self.all.is_some_and(is_long)
+            && self.inside.is_some_and(is_wide)
     }
-}
 
-impl Sight<'_> {
-    /// Whether a line through `at` is dark wherever the blank page leaves it visible, across the page
-    /// or along it.
-    fn goes_on(&self, at: Point, is_across: bool) -> bool {
-        let length = if is_across { self.blank.width() } else { self.blank.height() } as i32;
-        let (mut seen, mut dark) = (0, 0);
-        for step in (LINE_STEP..length - LINE_STEP).step_by(LINE_STEP as usize) {
-            let place = |off: i32| {
-                if is_across {
-                    Point { x: step as f32, y: at.y + off as f32 }
-                } else {
-                    Point { x: at.x + off as f32, y: step as f32 }
-                }
-            };
-            let off = -LINE_BEND..=LINE_BEND;
-            let level = |p: Point| self.blank.sample(p.x, p.y);
-            if off.clone().any(|off| level(place(off)) < f32::from(self.print)) {
-                continue;
-            }
-            seen += 1;
-            dark += i32::from(off.into_iter().any(|off| {
-                let p = self.map.apply(place(off));
-                self.page.sample(p.x, p.y) < self.ink
-            }));
-        }
-        seen >= LINE_PLACES && dark * 100 >= seen * LINE_PERCENT
+    fn is_speck(&self) -> bool {
+        self.all.is_some_and(|all| all.x1 - all.x0 < SPECK && all.y1 - all.y0 < SPECK)
     }
 }
 
