@@ -17,8 +17,9 @@ mod small;
 
 use std::path::Path;
 
+use urna_core::definition::Thresholds;
 use urna_core::design::{PageDesign, RectUm, TargetShape};
-use urna_core::recognition::{DesignFault, PreparedDesign};
+use urna_core::recognition::{DesignFault, PreparedDesign, read_page};
 
 /// Feeds every file of a folder to a function, and says which one it was if that panics.
 fn replay(folder: &str, feed: fn(&[u8])) {
@@ -42,6 +43,19 @@ fn decoding_holds() {
 #[test]
 fn reading_holds() {
     replay("reader", hostile::reader);
+}
+
+/// Edits begin with pages that are read: else nothing behind the first refusal would be tried.
+#[test]
+fn edits_begin_with_ballots() {
+    let designs = &hostile::DESIGNS.1;
+    for form in 0..4_u8 {
+        let page = pages::Edits::of(&[form + 4]).page();
+        let reading = read_page(&page, designs, &Thresholds::default()).unwrap();
+        assert_eq!(reading.design, hostile::DESIGNS.0[usize::from(form)].id);
+        let inked = reading.targets.iter().filter(|target| target.score_permille > 20).count();
+        assert_eq!(inked, reading.targets.len().div_ceil(2), "{form}");
+    }
 }
 
 #[test]

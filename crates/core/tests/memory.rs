@@ -5,6 +5,7 @@
 #![allow(clippy::cast_possible_truncation, reason = "grey levels of a palette")]
 
 #[path = "support/files.rs"]
+#[allow(dead_code, reason = "other kinds of files are for other tests")]
 mod files;
 #[path = "support/small.rs"]
 mod small;

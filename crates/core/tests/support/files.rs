@@ -36,13 +36,6 @@ impl Colour {
     }
 }
 
-impl Header {
-    /// Bytes of a row without its filter byte.
-    pub fn row_bytes(&self, width: u32) -> usize {
-        (width as usize * self.colour.samples() * usize::from(self.depth)).div_ceil(8)
-    }
-}
-
 /// A PNG with `chunks` between header and pixels; `level` gives each pixel as the grey of 8 bits.
 pub fn png(header: Header, chunks: &[Vec<u8>], level: &dyn Fn(u32, u32) -> u8) -> Vec<u8> {
     let mut file = png_start(header);
