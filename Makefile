@@ -1,4 +1,4 @@
-.PHONY: run test bench setup clean
+.PHONY: run test bench fuzz setup clean
 
 # A working polling place in the browser: kiosk, collector and portal. Ctrl-C stops it.
 run:
@@ -11,6 +11,10 @@ test:
 # Speed and accuracy on this machine, native and in Chromium.
 bench:
 	@scripts/bench.sh
+
+# Hostile bytes for every decoder and the whole reader; FUZZ_SECONDS for each, 60 if not said.
+fuzz:
+	@scripts/fuzz.sh
 
 # Only installs what is missing.
 setup:

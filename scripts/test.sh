@@ -11,6 +11,7 @@ wasm=(-p urna-kiosk -p urna-vault -p urna-verify -p urna-core -p urna-scanner)
 
 say "Format"
 cargo fmt --all --check
+cargo fmt --check --manifest-path fuzz/Cargo.toml
 
 say "Lints, native (first time about 4 minutes)"
 cargo clippy --quiet --workspace --all-targets -- -D warnings

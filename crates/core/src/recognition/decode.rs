@@ -2,14 +2,14 @@
 
 use std::io::Cursor;
 
-use image::codecs::png::PngDecoder;
-use image::{ColorType, DynamicImage, ImageDecoder, Limits};
+use png::{InterlaceInfo, Transformations};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::gray::GrayPage;
+use super::jpeg;
 use super::refusal::Refusal;
 
 /// Longest file, in bytes.
@@ -18,8 +18,9 @@ const MAX_FILE_BYTES: usize = 64 << 20;
 const MAX_SIDE: u32 = 16_000;
 /// Most pixels: A3 at 600 dpi has 70 million.
 const MAX_PIXELS: u64 = 80_000_000;
-/// Memory that decoding may take beside the result, in bytes.
-const MAX_ALLOC: u64 = 512 << 20;
+/// Memory that a PNG's chunks may take beside its pixels, in bytes. Profiles and texts, which could be
+/// bombs of their own, are not unpacked at all.
+const MAX_CHUNK_BYTES: usize = 4 << 20;
 /// Shortest side: half an A6 at 50 dpi.
 const MIN_SIDE: u32 = 100;
 
@@ -45,37 +46,62 @@ fn decode_jpeg(bytes: &[u8]) -> Result<(u32, u32, Vec<u8>), Refusal> {
         .set_max_width(usize::from(u16::MAX))
         .set_max_height(usize::from(u16::MAX))
         .jpeg_set_out_colorspace(ColorSpace::Luma);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let picture = jpeg::without_end(bytes);
+    let mut decoder =
+        JpegDecoder::new_with_options(ZCursor::new(picture.unwrap_or(bytes)), options);
     decoder.decode_headers().map_err(unreadable)?;
     let (width, height) = decoder.dimensions().ok_or_else(|| unreadable("no dimensions"))?;
     let side = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     let (width, height) = (side(width), side(height));
     check_size(width, height)?;
-    // Inside compressed data FF is always followed by 00, so these two bytes are the end. Scanners may
-    // fill up their last block.
-    let end = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-    if !bytes[..end].ends_with(&[0xff, 0xd9]) {
-        return Err(unreadable("the end is missing"));
-    }
+    picture.map_err(unreadable)?;
     let pixels = decoder.decode().map_err(unreadable)?;
     Ok((width, height, pixels))
 }
 
+/// Row by row, so that neither colours nor 16 bits cost memory. Transparency is ignored: what is below
+/// it was scanned.
 fn decode_png(bytes: &[u8]) -> Result<(u32, u32, Vec<u8>), Refusal> {
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_ALLOC);
-    let decoder = PngDecoder::with_limits(Cursor::new(bytes), limits).map_err(unreadable)?;
-    let (width, height) = decoder.dimensions();
+    let limits = png::Limits { bytes: MAX_CHUNK_BYTES };
+    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), limits);
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
+    decoder.set_transformations(Transformations::normalize_to_color8());
+    let header = decoder.read_header_info().map_err(unreadable)?;
+    let (width, height) = (header.width, header.height);
     check_size(width, height)?;
-    let pixels = match decoder.color_type() {
-        ColorType::L8 => {
-            let mut pixels = vec![0; usize::try_from(decoder.total_bytes()).unwrap_or(0)];
-            decoder.read_image(&mut pixels).map_err(unreadable)?;
-            pixels
+    let mut reader = decoder.read_info().map_err(unreadable)?;
+    let samples = reader.output_color_type().0.samples();
+    let columns = usize::try_from(width).unwrap_or(usize::MAX);
+    let mut pixels = vec![0; columns * usize::try_from(height).unwrap_or(0)];
+    let mut grey = Vec::with_capacity(columns);
+    let mut start = 0;
+    while let Some(row) = reader.next_interlaced_row().map_err(unreadable)? {
+        grey.clear();
+        match samples {
+            1 => grey.extend_from_slice(row.data()),
+            2 => grey.extend(row.data().chunks_exact(2).map(|pixel| pixel[0])),
+            _ => grey.extend(row.data().chunks_exact(samples).map(brightness)),
         }
-        _ => DynamicImage::from_decoder(decoder).map_err(unreadable)?.into_luma8().into_raw(),
-    };
+        match row.interlace() {
+            InterlaceInfo::Adam7(pass) => {
+                png::expand_interlaced_row(&mut pixels, columns, &grey, pass, 8);
+            }
+            InterlaceInfo::Null(_) => {
+                let line = pixels.get_mut(start..start + grey.len());
+                line.ok_or_else(|| unreadable("too many pixels"))?.copy_from_slice(&grey);
+                start += grey.len();
+            }
+        }
+    }
     Ok((width, height, pixels))
+}
+
+/// Brightness of a pixel of red, green and blue (ITU-R BT.709).
+fn brightness(pixel: &[u8]) -> u8 {
+    let weighted = pixel.iter().zip([2_126_u32, 7_152, 722]);
+    let sum: u32 = weighted.map(|(&level, weight)| u32::from(level) * weight).sum();
+    u8::try_from(sum / 10_000).unwrap_or(u8::MAX)
 }
 
 fn check_size(width: u32, height: u32) -> Result<(), Refusal> {

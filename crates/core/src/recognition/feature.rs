@@ -141,7 +141,9 @@ pub(super) fn matches_under(
         let low = |v: f32| ((v - reach) / side).max(0.0) as usize;
         let high = |v: f32| ((v + reach) / side).max(0.0) as usize;
         let mut best: Option<(u32, Point)> = None;
-        for row in low(expected.y)..=high(expected.y) {
+        // A map fitted to few places can lead anywhere, also to where numbers of cells overflow.
+        let last_row = (page.cells.len() / page.columns).saturating_sub(1);
+        for row in low(expected.y)..=high(expected.y).min(last_row) {
             let columns = low(expected.x)..=high(expected.x).min(page.columns - 1);
             for column in columns {
                 let index = page.cells.get(row * page.columns + column).copied().flatten();
@@ -351,5 +353,27 @@ impl Sequence {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ (z >> 31)) % limit.max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_that_leads_anywhere_finds_nothing() {
+        let mut page = GrayPage::filled(200, 200, 250);
+        for (at, pixel) in page.pixels_mut().iter_mut().enumerate() {
+            *pixel -= (at as u32 / 37).wrapping_mul(0x9e37_79b1).to_be_bytes()[0] / 2;
+        }
+        let features = Features::of(&page);
+        assert!(features.len() > 20);
+        for far in [1e7, 4e9, 1e18, 1e30, f32::INFINITY, f32::NAN] {
+            for (x, y) in [(far, 1.0), (1.0, far), (-far, -far), (far, far)] {
+                let map = Affine { x: [x, 0.0, 0.0], y: [0.0, y, 0.0] };
+                let found = matches_under(&features, Which::All, &features, &map, 12.0);
+                assert!(found.is_empty(), "{x} {y}");
+            }
+        }
     }
 }

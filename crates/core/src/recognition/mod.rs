@@ -14,6 +14,7 @@ mod field;
 mod frame;
 mod gray;
 mod import;
+mod jpeg;
 mod line;
 mod outline;
 mod patch;

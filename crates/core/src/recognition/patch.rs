@@ -4,11 +4,14 @@
     clippy::cast_sign_loss,
     clippy::cast_precision_loss,
     clippy::cast_possible_wrap,
-    reason = "sums over patches of at most 200 × 200 grey levels fit 32 bits"
+    reason = "sums over patches of at most MAX_COUNT grey levels fit 32 bits"
 )]
 
 use super::gray::{GrayPage, percentile};
 use super::transform::Point;
+
+/// Most pixels of a patch that matter: 33,025 × 255² is the largest sum of squares that fits 31 bits.
+const MAX_COUNT: i32 = 33_025;
 
 /// A patch of the design: grey levels less their mean, zero where masked out.
 pub(super) struct Template {
@@ -37,7 +40,7 @@ pub(super) struct Fit {
 
 impl Template {
     /// The patch of `page` with its top left pixel at (`x`, `y`); `keep` says which pixels matter.
-    /// `None` where the page does not cover it or it has no texture.
+    /// `None` where the page does not cover it, it has no texture, or too many pixels matter.
     pub fn new(
         page: &GrayPage,
         x: i32,
@@ -61,7 +64,7 @@ impl Template {
         }
         let count: i32 = mask.iter().map(|&m| i32::from(m)).sum();
         let total: i32 = raw.iter().zip(&mask).map(|(&v, &m)| i32::from(v) * i32::from(m)).sum();
-        if count < 16 {
+        if !(16..=MAX_COUNT).contains(&count) {
             return None;
         }
         let mean = (total / count) as i16;

@@ -31,6 +31,11 @@ pub(super) const COARSE_ANCHOR: usize = 24;
 const LABEL_REACH: f32 = 18.0;
 /// Fewest anchors that a blank page must offer.
 const MIN_ANCHORS: usize = 20;
+/// Most targets of one side; a party list with 999 numbers would have a thousand.
+const MAX_TARGETS: usize = 2_000;
+/// Most pixels of all targets with their surroundings, of which each takes ten bytes: three times as many
+/// as A4 has, so that targets may touch and no more.
+const MAX_TARGET_PIXELS: usize = 6 << 20;
 
 /// Why a page design can't be read with. Blame: whoever made the design.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +54,9 @@ pub enum DesignFault {
         /// Option of the target.
         option: String,
     },
+    /// More targets than a page has room for.
+    #[error("the page has more targets than there is room for")]
+    TooManyTargets,
     /// There is too little on the page to register on.
     #[error("too little is printed on the page to register on: {found} places, {needed} needed")]
     Featureless {
@@ -105,13 +113,7 @@ impl PreparedDesign {
             let found = u32::try_from(anchors.len()).unwrap_or(0);
             return Err(DesignFault::Featureless { found, needed: MIN_ANCHORS as u32 });
         }
-        let targets = design.targets.iter().map(|target| {
-            TargetPlan::new(&fine, target).ok_or_else(|| DesignFault::Target {
-                contest: target.contest.to_string(),
-                option: target.option.to_string(),
-            })
-        });
-        let targets = targets.collect::<Result<_, _>>()?;
+        let targets = target_plans(&fine, &design.targets)?;
         let bare = bare_places(&fine, &design.targets);
         let design = PageDesign { blank_png: Vec::new(), ..design.clone() };
         Ok(PreparedDesign { design, fine, features, anchors, targets, bare })
@@ -133,6 +135,26 @@ impl PreparedDesign {
     pub(super) fn is_portrait(&self) -> bool {
         self.design.height_um >= self.design.width_um
     }
+}
+
+fn target_plans(fine: &GrayPage, targets: &[Target]) -> Result<Vec<TargetPlan>, DesignFault> {
+    if targets.len() > MAX_TARGETS {
+        return Err(DesignFault::TooManyTargets);
+    }
+    let mut plans = Vec::with_capacity(targets.len());
+    let mut pixels = 0;
+    for target in targets {
+        let plan = TargetPlan::new(fine, target).ok_or_else(|| DesignFault::Target {
+            contest: target.contest.to_string(),
+            option: target.option.to_string(),
+        })?;
+        pixels += plan.width() * plan.height();
+        if pixels > MAX_TARGET_PIXELS {
+            return Err(DesignFault::TooManyTargets);
+        }
+        plans.push(plan);
+    }
+    Ok(plans)
 }
 
 /// The target in whose row a place is, the nearest of several; none for a place that a mark may cover.
