@@ -6,18 +6,22 @@
 //! (orientation and global fit) → `field` (local displacements, since paper twists while it is fed) →
 //! `score`.
 
+mod code;
 mod decode;
 mod diagnosis;
 mod feature;
 mod field;
+mod finder;
 mod frame;
 mod gray;
 mod import;
 mod outline;
 mod patch;
+mod position;
 mod prepared;
 mod refusal;
 mod register;
+mod rivals;
 mod score;
 mod stroke;
 mod transform;
@@ -30,10 +34,11 @@ pub use gray::GrayPage;
 pub use import::{ImportFault, ImportedContest, ImportedDesign, import_design};
 pub use prepared::{DesignFault, PreparedDesign};
 pub use refusal::Refusal;
-pub use register::{Registration, register};
+pub use register::{Registration, register, register_within};
 pub use score::score;
 
 use crate::definition::Thresholds;
+use crate::design::PageDesign;
 use crate::{ContestId, DesignId, OptionId, StyleId};
 
 /// What a target's score means under the thresholds in force.
@@ -113,6 +118,10 @@ pub fn read_page(
 ) -> Result<PageReading, Refusal> {
     let registration = register(page, designs)?;
     let design = &designs[registration.design_index()];
+    if design.targets.is_empty() {
+        let PageDesign { style, page, .. } = design.design();
+        return Err(Refusal::OtherPage { style: style.to_string(), page: *page });
+    }
     let targets = score(design, &registration, thresholds)
         .map_err(|refusal| registration.cause(refusal, design))?;
     Ok(PageReading {

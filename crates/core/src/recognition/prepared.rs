@@ -7,6 +7,7 @@
     reason = "micrometres and pixels of a page, bounded by MAX_SIDE_UM"
 )]
 
+use super::code::PrintedCode;
 use super::decode::decode;
 use super::feature::Features;
 use super::frame::FINE;
@@ -66,6 +67,8 @@ pub struct PreparedDesign {
     pub(super) features: [Features; 2],
     pub(super) anchors: Vec<Anchor>,
     pub(super) targets: Vec<TargetPlan>,
+    /// The QR code on the page, if there is one.
+    pub(super) code: Option<PrintedCode>,
 }
 
 /// A distinct place of the blank page.
@@ -109,13 +112,19 @@ impl PreparedDesign {
             })
         });
         let targets = targets.collect::<Result<_, _>>()?;
+        let code = PrintedCode::find(&blank, width);
         let design = PageDesign { blank_png: Vec::new(), ..design.clone() };
-        Ok(PreparedDesign { design, fine, features, anchors, targets })
+        Ok(PreparedDesign { design, fine, features, anchors, targets, code })
     }
 
     /// The design, without the picture of the blank page.
     pub fn design(&self) -> &PageDesign {
         &self.design
+    }
+
+    /// What the QR code on the page says, if it has one that can be read.
+    pub fn code(&self) -> Option<&[u8]> {
+        self.code.as_ref().map(PrintedCode::bytes)
     }
 
     pub(super) fn width_mm(&self) -> f32 {

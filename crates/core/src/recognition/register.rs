@@ -6,6 +6,7 @@
     reason = "pixel coordinates and counts of matches, bounded by the page"
 )]
 
+use super::code::{Said, read_anywhere, read_by_frame, read_by_pose};
 use super::diagnosis::{cause, cause_of_nothing};
 use super::feature::{Features, Match, Search, Sequence, Which, matches, matches_under};
 use super::field::Field;
@@ -14,6 +15,7 @@ use super::gray::GrayPage;
 use super::outline::{check_alone, check_corner};
 use super::prepared::PreparedDesign;
 use super::refusal::Refusal;
+use super::rivals::{evidence, mean_the_same};
 use super::transform::{Affine, Point};
 
 /// Fewest places that must agree on one map. Real scans reach 413 or more with their own design; of the
@@ -34,6 +36,8 @@ const SHORT_LIST_PERCENT: usize = 75;
 const NEAR_BEST_PERCENT: usize = 90;
 /// Most designs that are compared closely.
 const MAX_CANDIDATES: usize = 4;
+/// A design with this much less of its places alike than the best, in percent, is not the page.
+const RIVAL_PERCENT: usize = 10;
 /// Largest rest that registration may leave, in micrometres; real scans leave 155 or less.
 const RMS_LIMIT_UM: u32 = 350;
 /// Share of a design's anchors that must be found, in percent: right designs reach 71 or more, wrong
@@ -86,12 +90,12 @@ impl Registration<'_> {
         }
     }
 
-    fn judged(self, design: &PreparedDesign) -> Result<Self, Refusal> {
+    fn judged(self, design: &PreparedDesign, limit_um: u32) -> Result<Self, Refusal> {
         if self.coverage_percent < MIN_COVERAGE_PERCENT {
             let (found, expected) = (self.field.found() as u32, design.anchors.len() as u32);
             return Err(self.cause(Refusal::CoverageTooSmall { found, expected }, design));
         }
-        let (rms_um, limit_um) = (self.rms_um(), RMS_LIMIT_UM);
+        let rms_um = self.rms_um();
         if rms_um > limit_um {
             return Err(Refusal::RegistrationResidual { rms_um, limit_um });
         }
@@ -107,20 +111,37 @@ pub fn register<'a>(
     page: &'a GrayPage,
     designs: &[PreparedDesign],
 ) -> Result<Registration<'a>, Refusal> {
+    register_within(page, designs, RMS_LIMIT_UM)
+}
+
+/// Like [`register`], with another limit to what registration may leave, in micrometres: to measure
+/// what the limit is good for. Ballots are read with [`register`].
+///
+/// # Errors
+/// [`Refusal`], if no design is there with certainty.
+pub fn register_within<'a>(
+    page: &'a GrayPage,
+    designs: &[PreparedDesign],
+    limit_um: u32,
+) -> Result<Registration<'a>, Refusal> {
     let views = View::all(page, designs);
-    let because = |refusal| match views.first() {
-        Some(view) => cause_of_nothing(refusal, &view.frame.coarse),
-        None => refusal,
+    let because = |refusal| match (read_anywhere(page, designs), views.first()) {
+        (Said::Another(another), _) => another,
+        (_, Some(view)) => cause_of_nothing(refusal, &view.frame.coarse),
+        (_, None) => refusal,
     };
     if views.iter().all(|view| view.features.len() < BLANK_FEATURES) {
         return Err(because(Refusal::Blank));
     }
-    let mut search = PoseSearch { views: &views, designs, best: None };
-    let found = search.run(Search::Near).or_else(|| search.run(Search::Anywhere));
+    let mut search = PoseSearch::new(page, &views, designs);
+    let found = search.run_all();
+    if let Said::Another(refusal) = search.said {
+        return Err(refusal);
+    }
     let matches = search.best.as_ref().map_or(0, |found| found.pose.matches);
     let refusal = || Refusal::NotABallot { matches: matches as u32, needed: MIN_MATCHES as u32 };
     let found = found.or(search.best).filter(|found| found.pose.matches >= MIN_MATCHES);
-    let Some(Found { pose, explained: Some((candidate, field)) }) = found else {
+    let Some(Found { pose, explained: Some(Explained { candidate, field, rival }) }) = found else {
         return Err(because(refusal()));
     };
     let view = views.into_iter().nth(pose.view_index).ok_or_else(refusal)?;
@@ -134,10 +155,19 @@ pub fn register<'a>(
         frame: view.frame,
         field,
     };
-    let registration = registration.judged(design)?;
+    let registration = registration.judged(design, limit_um).map_err(|refusal| match refusal {
+        Refusal::CoverageTooSmall { .. } => match read_anywhere(page, designs) {
+            Said::Another(another) => another,
+            _ => refusal,
+        },
+        refusal => refusal,
+    })?;
     check_alone(design, &registration.frame, &view.features, &registration.field.coarse_map)?;
     check_corner(design, &registration.frame, &registration.field.map)?;
-    Ok(registration)
+    match rival.map(|index| designs[index].design().id.to_string()) {
+        Some(second) => Err(Refusal::Ambiguous { first: design.design().id.to_string(), second }),
+        None => Ok(registration),
+    }
 }
 
 /// The page brought to the size of some of the designs.
@@ -185,23 +215,75 @@ struct Pose {
 /// A pose, and the design that explains the page best under it.
 struct Found {
     pose: Pose,
-    explained: Option<(Candidate, Field)>,
+    explained: Option<Explained>,
+}
+
+/// The design that explains a page best, and another one of which nobody can say whether it does.
+struct Explained {
+    candidate: Candidate,
+    field: Field,
+    rival: Option<usize>,
 }
 
 /// Looks for the pose with one design after the other. Of a hundred designs of one election the first
 /// few tell how the paper lies, so the search ends with the first pose under which a design is there.
 struct PoseSearch<'s, 'p> {
+    page: &'p GrayPage,
     views: &'s [View<'p>],
     designs: &'s [PreparedDesign],
+    /// What the page's code says.
+    said: Said,
     /// The pose with the most matches so far.
     best: Option<Found>,
 }
 
-impl PoseSearch<'_, '_> {
+impl<'s, 'p> PoseSearch<'s, 'p> {
+    fn new(page: &'p GrayPage, views: &'s [View<'p>], designs: &'s [PreparedDesign]) -> Self {
+        let read = views.iter().map(|view| {
+            let shown: Vec<_> = designs.iter().filter(|design| view.shows(design)).collect();
+            read_by_frame(page, &view.frame, &shown, designs)
+        });
+        let said = { read }.find(|said| *said != Said::Nothing).unwrap_or(Said::Nothing);
+        PoseSearch { page, views, designs, said, best: None }
+    }
+
+    /// Looks nearby first, then on the whole page. A code of somebody else's says nothing for certain:
+    /// where it leads nowhere, it is forgotten.
+    fn run_all(&mut self) -> Option<Found> {
+        let found = self.run(Search::Near).or_else(|| self.run(Search::Anywhere));
+        if found.is_none() && matches!(self.said, Said::Designs { is_own: false, .. }) {
+            self.said = Said::Unhelpful;
+            return self.run(Search::Near).or_else(|| self.run(Search::Anywhere));
+        }
+        found
+    }
+
+    /// The designs that the page may be, by their places in the list.
+    fn among(&self) -> Vec<usize> {
+        match &self.said {
+            Said::Designs { among, .. } => among.clone(),
+            _ => (0..self.designs.len()).collect(),
+        }
+    }
+
+    /// Looks for the code again where the pose says that it is, if it was not read before.
+    fn read_code(&mut self, pose: &Pose) {
+        let view = &self.views[pose.view_index];
+        if self.said == Said::Nothing {
+            let shown: Vec<_> = self.designs.iter().filter(|design| view.shows(design)).collect();
+            let under = (&pose.map, pose.half_turn);
+            self.said = read_by_pose(self.page, &view.frame, under, &shown, self.designs);
+        }
+    }
+
     /// The first pose under which enough of a design is found.
     fn run(&mut self, search: Search) -> Option<Found> {
         let mut untried: Option<Pose> = None;
-        for (at, design) in self.designs.iter().enumerate() {
+        let among = self.among();
+        for (at, design) in among.iter().map(|&index| &self.designs[index]).enumerate() {
+            if matches!(self.said, Said::Another(_)) {
+                return None;
+            }
             for pose in self.poses(design, search) {
                 let most = untried.as_ref().or(self.best.as_ref().map(|found| &found.pose));
                 if most.is_none_or(|most| pose.matches > most.matches) {
@@ -209,12 +291,13 @@ impl PoseSearch<'_, '_> {
                 }
             }
             let leading = design.features[0].leading().len();
-            let is_last = at + 1 == self.designs.len();
+            let is_last = at + 1 == among.len();
             let needed = if is_last { MIN_MATCHES } else { MIN_MATCHES.max(leading / 5) };
             if let Some(pose) = untried.take_if(|pose| pose.matches >= needed || is_last) {
+                self.read_code(&pose);
                 let explained = self.explained(&pose);
                 let found = Found { pose, explained };
-                let coverage = found.explained.as_ref().map_or(0, |(_, f)| f.coverage_percent());
+                let coverage = found.explained.as_ref().map_or(0, |e| e.field.coverage_percent());
                 if found.pose.matches >= MIN_MATCHES && coverage >= MIN_COVERAGE_PERCENT {
                     return Some(found);
                 }
@@ -240,13 +323,29 @@ impl PoseSearch<'_, '_> {
     }
 
     /// The design with the most places that look alike, and of equals the one with the most features.
-    fn explained(&self, pose: &Pose) -> Option<(Candidate, Field)> {
+    fn explained(&self, pose: &Pose) -> Option<Explained> {
         let view = &self.views[pose.view_index];
-        let fields = candidates(view, self.designs, pose).into_iter().filter_map(|candidate| {
-            let design = &self.designs[candidate.design_index];
-            candidate.field(design, view, pose).map(|field| (candidate, field))
-        });
-        fields.max_by_key(|(candidate, field)| (field.alike_percent(), candidate.inliers.len()))
+        let candidates = candidates(view, self.designs, &self.among(), pose).into_iter();
+        let mut fields: Vec<(Candidate, Field)> = candidates
+            .filter_map(|candidate| {
+                let design = &self.designs[candidate.design_index];
+                candidate.field(design, view, pose).map(|field| (candidate, field))
+            })
+            .collect();
+        let by_likeness = |(candidate, field): &(Candidate, Field)| {
+            (field.alike_percent(), candidate.inliers.len())
+        };
+        let best = (0..fields.len()).max_by_key(|&at| by_likeness(&fields[at]))?;
+        let (candidate, field) = fields.swap_remove(best);
+        let own = &self.designs[candidate.design_index];
+        let is_rival = |(other, of_other): &&(Candidate, Field)| {
+            let design = &self.designs[other.design_index];
+            of_other.alike_percent() + RIVAL_PERCENT >= field.alike_percent()
+                && !mean_the_same(own, design)
+                && !evidence(own, design, &view.frame, &field).is_clear()
+        };
+        let rival = fields.iter().find(is_rival).map(|(other, _)| other.design_index);
+        Some(Explained { candidate, field, rival })
     }
 }
 
@@ -258,15 +357,20 @@ struct Candidate {
 
 /// The designs that explain the page best: those with nearly as many features in their places as the
 /// best has; by the leading features first, so that a hundred designs cost little more than one.
-fn candidates(view: &View, designs: &[PreparedDesign], pose: &Pose) -> Vec<Candidate> {
-    let shown = designs.iter().enumerate().filter(|(_, design)| view.shows(design));
+fn candidates(
+    view: &View,
+    designs: &[PreparedDesign],
+    among: &[usize],
+    pose: &Pose,
+) -> Vec<Candidate> {
+    let shown = among.iter().filter(|&&index| view.shows(&designs[index]));
     let under_pose = |design_index: usize, which: Which| {
         let features = &designs[design_index].features[usize::from(pose.half_turn)];
         let found = matches_under(features, which, &view.features, &pose.map, POSE_REACH);
         let map = fit(&within(&found, &pose.map)).unwrap_or(pose.map);
         Candidate { design_index, inliers: within(&found, &map) }
     };
-    let by_leading = shown.map(|(design_index, _)| under_pose(design_index, Which::Leading));
+    let by_leading = shown.map(|&design_index| under_pose(design_index, Which::Leading));
     let by_leading = best_of(by_leading.collect(), SHORT_LIST_PERCENT, SHORT_LIST);
     let by_all = by_leading.iter().map(|found| under_pose(found.design_index, Which::All));
     best_of(by_all.collect(), NEAR_BEST_PERCENT, MAX_CANDIDATES)
