@@ -134,6 +134,12 @@ fn designs_that_mean_the_same_are_no_rivals() {
     assert!(read(&page, &ready).is_ok());
     let page = scanned(&designs[1], 4);
     assert_eq!(read(&page, &ready).unwrap().design, designs[1].id);
+    // A dozen of them don't hide one that means something else.
+    let mut designs: Vec<_> = (0..12).map(|at| coded(&format!("precinct-{at}"))).collect();
+    designs.push(own(form::form(), "north"));
+    let page = scanned(&smudged(&designs[3], 100), 5);
+    assert!(read(&page, &prepared(&designs[..12])).is_ok());
+    assert_eq!(code(&page, &prepared(&designs)), "ambiguous");
 }
 
 #[test]

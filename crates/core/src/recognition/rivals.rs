@@ -24,6 +24,8 @@ const REACH: usize = 3;
 /// Places that a design must be ahead of its rival, and how many times more it must have.
 const MIN_LEAD: usize = 4;
 const TIMES: usize = 3;
+/// Places that are enough to say: two editions of a page differ in three times as many or in few.
+const ENOUGH: usize = 24;
 /// How far apart two targets may be for them to be the same one, in micrometres.
 const SAME_TARGET_UM: u32 = 1_000;
 
@@ -74,6 +76,9 @@ pub(super) fn evidence(
         } else if of_other >= ALIKE && of_other - of_own >= CLEAR {
             evidence.other += 1;
         }
+        if evidence.own + evidence.other >= ENOUGH {
+            break;
+        }
     }
     evidence
 }
@@ -96,15 +101,14 @@ fn corner(at: Point) -> (i32, i32) {
 
 /// Whether the blank pages show something different there.
 fn differ(a: &PreparedDesign, b: &PreparedDesign, at: Point) -> bool {
-    fn row(design: &PreparedDesign, x: i32, y: i32) -> &[u8] {
-        let row = design.fine.row(y.max(0) as u32);
-        row.get(x.max(0) as usize..).unwrap_or_default()
+    // Beside the paper there is nothing.
+    fn row(design: &PreparedDesign, x: i32, y: i32) -> impl Iterator<Item = u8> {
+        let row = design.fine.row(y.max(0) as u32).get(x.max(0) as usize..).unwrap_or_default();
+        row.iter().copied().chain(std::iter::repeat(u8::MAX)).take(ANCHOR)
     }
     let (x, y) = corner(at);
-    let difference = |y: i32| {
-        let pixels = row(a, x, y).iter().zip(row(b, x, y)).take(ANCHOR);
-        pixels.map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>()
-    };
+    let difference =
+        |y: i32| row(a, x, y).zip(row(b, x, y)).map(|(a, b)| u32::from(a.abs_diff(b))).sum::<u32>();
     let sum: u32 = (y..y + ANCHOR as i32).map(difference).sum();
     sum >= DIFFERENT * (ANCHOR * ANCHOR) as u32
 }
