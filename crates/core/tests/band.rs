@@ -2,13 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
 
+#[allow(dead_code, reason = "the key is for others")]
+#[path = "support/sealed.rs"]
+mod sealed;
 mod support;
 
 use proptest::prelude::*;
 use support::{contest, election};
 use urna_core::definition::{ContestKind, ElectionDefinition, FaultPolicy, MarginalPolicy};
 use urna_core::recognition::{MarkVerdict, TargetReading};
+use urna_core::report::VoteTurnout;
 use urna_core::rules::{Verdict, judge_sheet, judge_sheet_at};
+use urna_core::seal::{SealedReport, to_qr_texts};
 use urna_core::tally::{
     Alternative, BallotRecord, Band, BandFigures, RecordedContest, Sensitivity, Tally, TallyError,
 };
@@ -439,5 +444,77 @@ fn alternatives_that_are_not_of_the_sheet_are_refused() {
         vec![valid(vec![1, 0])],
     ] {
         assert!(matches!(add(bad.clone()), Err(TallyError::Foreign(_))), "{bad:?}");
+    }
+}
+
+/// The codes of the demonstration's final report over `sheets` of each style, with the band and without;
+/// at some threshold one sheet in `faint` differs, at two thresholds one in twice as many.
+fn codes(sheets: u32, faint: u32) -> (usize, usize) {
+    let (mut report, sealed) = sealed::report(1);
+    let definition: ElectionDefinition = serde_json::from_str(sealed::DEFINITION).unwrap();
+    let mut tally = report.tally.take().unwrap();
+    let mut band = Band::as_counted(&tally, &definition.thresholds.band_permille);
+    let mut state = 7_u32;
+    let mut below = |limit: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        usize::try_from(state >> 8).unwrap() % limit
+    };
+    for (style, position) in definition.styles.iter().zip(0_u16..) {
+        if !style.is_for(&report.precinct) {
+            continue;
+        }
+        let contest = definition.contest(&style.contests[0]).unwrap();
+        for sheet in 0..sheets {
+            // Uneven, as votes are.
+            let option = below(contest.options.len()).min(below(contest.options.len()));
+            let options = vec![u16::try_from(option).unwrap()];
+            let numbers = tally.votes.iter().flat_map(|v| &v.contests);
+            let choice =
+                &numbers.into_iter().find(|c| c.contest == contest.id).unwrap().choices[option];
+            let preference = match choice.preferences.len() {
+                0 => None,
+                count => Some(u16::try_from(below(count) + 1).unwrap()),
+            };
+            let thresholds = [(faint, 3), (2 * faint, 2)].into_iter();
+            let mut alternatives: Vec<_> = thresholds
+                .filter(|(every, _)| sheet % every == every - 1)
+                .map(|(_, threshold)| Alternative {
+                    threshold,
+                    contest: 0,
+                    outcome: RecordedContest::Blank,
+                })
+                .collect();
+            alternatives.reverse();
+            let contests = vec![RecordedContest::Valid { options, preference }];
+            let record = BallotRecord { style: position, invalid: false, contests, alternatives };
+            tally.add(&definition, &record).unwrap();
+            band.add(&definition, &record).unwrap();
+        }
+    }
+    let turnout = tally.votes.iter();
+    report.turnout =
+        turnout.map(|v| VoteTurnout { vote: v.vote.clone(), sheets: v.sheets }).collect();
+    report.sensitivity = Some(Sensitivity::of(&band, &tally));
+    report.tally = Some(tally);
+    report.check().unwrap();
+    let codes = |report: &urna_core::report::Report| {
+        let sealed = SealedReport::seal(report, sealed.enrolment.clone(), &sealed::key(2)).unwrap();
+        let texts = to_qr_texts(&sealed.to_bytes().unwrap()).unwrap();
+        println!("{sheets} sheets, 1 in {faint}: {} characters", texts.join("").len());
+        texts.len()
+    };
+    let with_band = codes(&report);
+    report.sensitivity = None;
+    report.thresholds.band_permille.clear();
+    (codes(&report), with_band)
+}
+
+#[test]
+fn the_band_costs_one_code_at_most() {
+    let (without, with) = codes(1_000, u32::MAX / 2);
+    assert_eq!(with, without, "where nothing differs");
+    for faint in [200, 20, 2] {
+        let (without, with) = codes(1_000, faint);
+        assert!(with <= without + 1, "{without} codes grew to {with}");
     }
 }
