@@ -1,6 +1,6 @@
 //! The band says what a second, dumb count says at every threshold, and never touches what is counted.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, in its helpers too")]
 
 #[allow(dead_code, reason = "the key is for others")]
 #[path = "support/sealed.rs"]
