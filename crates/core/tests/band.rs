@@ -417,6 +417,17 @@ fn a_record_without_a_band_is_as_it_was() {
 }
 
 #[test]
+fn only_what_differs_is_recorded_and_without_preferences() {
+    let election = election();
+    let plain = Sheet { style: 1, ink: vec![(1, 900, false), (6, 900, false)] };
+    assert_eq!(plain.record(&election).unwrap().alternatives, []);
+    // A second party at 40 ‰ and a faint number: only the first is another vote for an option.
+    let faint = Sheet { style: 1, ink: vec![(1, 900, false), (2, 44, false), (6, 100, false)] };
+    let overvoted = Alternative { threshold: 0, contest: 0, outcome: RecordedContest::Overvoted };
+    assert_eq!(faint.record(&election).unwrap().alternatives, [overvoted]);
+}
+
+#[test]
 fn alternatives_that_are_not_of_the_sheet_are_refused() {
     let election = election();
     let zero = Tally::zero(&election, &"1".into());
@@ -500,7 +511,8 @@ fn codes(sheets: u32, faint: u32) -> (usize, usize) {
     let codes = |report: &urna_core::report::Report| {
         let sealed = SealedReport::seal(report, sealed.enrolment.clone(), &sealed::key(2)).unwrap();
         let texts = to_qr_texts(&sealed.to_bytes().unwrap()).unwrap();
-        println!("{sheets} sheets, 1 in {faint}: {} characters", texts.join("").len());
+        let characters: usize = texts.iter().map(String::len).sum();
+        println!("{sheets} sheets, 1 in {faint}: {characters} characters in {}", texts.len());
         texts.len()
     };
     let with_band = codes(&report);

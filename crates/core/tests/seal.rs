@@ -313,6 +313,9 @@ fn a_band_that_does_not_add_up_or_fit_is_refused_though_well_signed() {
     refused("votes", |r| figures(r).votes[0].votes = 7);
     refused("as counted", |r| figures(r).votes[0].votes = 1);
     refused("another option", |r| figures(r).votes[0].option = "b".into());
+    refused("an option that does not differ", |r| {
+        figures(r).votes.push(OptionVotes { option: "b".into(), votes: 0 });
+    });
     refused("an unknown option", |r| figures(r).votes[0].option = "z".into());
     refused("an option twice", |r| {
         let twice = figures(r).votes[0].clone();
