@@ -105,6 +105,7 @@ test.describe("a whole day", () => {
     const registers = Object.values(figuresOf(zeroReport).contests).flatMap((contest) => Object.values(contest.votes));
     expect(registers).toHaveLength(7 + 2 + 22 + 10);
     expect(registers.every((votes) => votes === 0)).toBe(true);
+    expect(zeroReport.sensitivity).toEqual({ contests: [] });
     await page.waitForTimeout(500);
     requests.take();
 
@@ -168,6 +169,7 @@ test.describe("a whole day", () => {
     const slipReport = verified(place, slip.qr).report;
     expect(slipReport.kind).toBe("turnout");
     expect(slipReport.tally).toBeNull();
+    expect(slipReport.sensitivity).toBeUndefined();
     expect(slip.text).not.toContain("Bulakova");
 
     // The faulty ones go to the invalid section, and the next waits until the clerk has put each there.
@@ -189,8 +191,13 @@ test.describe("a whole day", () => {
     await expect(page.locator("#print [data-testid=report]")).toHaveCount(2);
     expect(requests.take(), "requests from opening to the final report").toEqual([]);
 
+    // Beside every contest stands what other thresholds would give, and the seal says the same of which differ.
+    await expect(page.locator(".preview [data-band]")).toHaveCount(4);
+    const differing = await page.locator(".preview table[data-band]").evaluateAll((all) => all.map((table) => (table as HTMLElement).dataset.band));
+
     expect(paper).toEqual(expected());
     const final = verified(place, qr);
+    expect(final.report.sensitivity.contests.map((contest: any) => contest.contest)).toEqual(differing);
     expect(final.report.kind).toBe("final");
     expect(figuresOf(final.report)).toEqual(expected());
     const party = final.report.tally.votes.find((v: any) => v.vote === "parliament").contests[0].choices.find((c: any) => c.option === "party-05");

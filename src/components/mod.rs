@@ -1,5 +1,6 @@
 //! Parts that several screens share.
 
+mod band_table;
 mod footer;
 mod header;
 mod pin_command;

@@ -1,9 +1,10 @@
 //! Every register of a report, zeros included, and the equations that tie them together.
 
 use urna_core::definition::{Contest, ElectionDefinition};
-use urna_core::tally::{ChoiceTally, ContestTally, Tally, VoteTally};
+use urna_core::tally::{Band, ChoiceTally, ContestTally, Tally, VoteTally};
 use yew::prelude::*;
 
+use super::band_table::BandTable;
 use super::sheet_verdict::void_key;
 use crate::context::{Kiosk, use_kiosk};
 
@@ -11,6 +12,8 @@ use crate::context::{Kiosk, use_kiosk};
 pub struct RegistersProps {
     /// The registers.
     pub tally: Tally,
+    /// What they would be at other thresholds.
+    pub band: Option<Band>,
 }
 
 /// The tables.
@@ -18,17 +21,32 @@ pub struct RegistersProps {
 pub fn Registers(props: &RegistersProps) -> Html {
     let kiosk = use_kiosk();
     let Some(definition) = kiosk.definition() else { return html! {} };
-    html! { <>{for props.tally.votes.iter().map(|vote| vote_tables(&kiosk, definition, vote))}</> }
+    let band = props.band.as_ref();
+    let votes = props.tally.votes.iter();
+    html! { <>{for votes.map(|vote| vote_tables(&kiosk, definition, vote, band))}</> }
 }
 
-fn vote_tables(kiosk: &Kiosk, definition: &ElectionDefinition, tally: &VoteTally) -> Html {
+fn vote_tables(
+    kiosk: &Kiosk,
+    definition: &ElectionDefinition,
+    tally: &VoteTally,
+    band: Option<&Band>,
+) -> Html {
     let title = definition.vote(&tally.vote).map(|vote| kiosk.texts.of(&vote.title));
     let styles = tally.styles.iter().map(|style| {
         line(&format!("{} {}", kiosk.t("report-style"), style.style), style.sheets.into(), None)
     });
     let contests = tally.contests.iter().map(|contest| {
-        let known = definition.contest(&contest.contest);
-        known.map(|known| contest_table(kiosk, known, contest)).unwrap_or_default()
+        let Some(known) = definition.contest(&contest.contest) else { return html! {} };
+        let band = band.and_then(|band| band.contest(&contest.contest));
+        html! {
+            <>
+                {contest_table(kiosk, known, contest)}
+                if let Some(band) = band {
+                    <BandTable contest={known.clone()} tally={contest.clone()} band={band.clone()} />
+                }
+            </>
+        }
     });
     html! {
         <section class="vote-registers" data-vote={tally.vote.to_string()}>

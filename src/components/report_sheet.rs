@@ -57,6 +57,8 @@ pub fn ReportSheet(props: &ReportProps) -> Html {
     let Some(definition) = kiosk.definition() else { return html! {} };
     let report = &props.issued.report;
     let t = &kiosk.texts;
+    // The vault has checked that it fits: it does not sign a report otherwise.
+    let band = report.band().ok().flatten();
     let (number, of) = props.original;
     let title = kiosk.t(title_key(report.kind));
     let region = kiosk
@@ -94,7 +96,7 @@ pub fn ReportSheet(props: &ReportProps) -> Html {
             </dl>
             {turnout(&kiosk, report)}
             if let Some(tally) = &report.tally {
-                <Registers tally={tally.clone()} />
+                <Registers tally={tally.clone()} band={band.clone()} />
             }
             {incidents(&kiosk, report)}
             <section class="seals">
@@ -157,7 +159,10 @@ fn incidents(kiosk: &Kiosk, report: &Report) -> Html {
                     <tr><th scope="row">{kiosk.t(key)}</th><td>{*count}</td></tr>
                 })}
             </tbody></table>
-            <p class="hint">{thresholds}</p>
+            <p class="hint" data-testid="thresholds">{thresholds}</p>
+            if report.sensitivity.is_some() {
+                <p class="hint">{kiosk.t("report-band-hint")}</p>
+            }
         </section>
     }
 }

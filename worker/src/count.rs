@@ -4,7 +4,7 @@ use urna_core::ContestId;
 use urna_core::definition::BallotStyle;
 use urna_core::journal::{EventKind, PollState};
 use urna_core::recognition::PageReading;
-use urna_core::rules::{SheetVotes, Verdict, judge_sheet};
+use urna_core::rules::{SheetVotes, Verdict, judge_sheet, judge_sheet_at};
 use urna_core::tally::BallotRecord;
 use urna_core::vault_api::{Place, Reply, SheetReply, TestReading, VaultError};
 
@@ -38,7 +38,11 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
                 let definition = &self.election()?.verified.package.definition;
                 let (votes, verdict) =
                     judge_sheet(definition, &sheet.style, &sheet.reading.targets);
-                (self.carry_out(&votes, verdict)?, Some(votes.vote))
+                let at = |&permille: &u16| {
+                    judge_sheet_at(definition, &sheet.style, &sheet.reading.targets, permille)
+                };
+                let others: Vec<_> = definition.thresholds.band_permille.iter().map(at).collect();
+                (self.carry_out(&votes, &others, verdict)?, Some(votes.vote))
             }
         };
         self.recovery = None;
@@ -127,7 +131,13 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         Ok(Ok(Sheet { reading, style }))
     }
 
-    fn carry_out(&mut self, votes: &SheetVotes, verdict: Verdict) -> Result<Place, VaultError> {
+    /// Counts the votes, beside them what they would be at each threshold of the band.
+    fn carry_out(
+        &mut self,
+        votes: &SheetVotes,
+        others: &[SheetVotes],
+        verdict: Verdict,
+    ) -> Result<Place, VaultError> {
         let invalid = match &verdict {
             Verdict::Accepted => false,
             Verdict::Invalid { .. } => true,
@@ -139,12 +149,15 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let election = self.election.as_ref().ok_or(VaultError::WrongState { state })?;
         let definition = &election.verified.package.definition;
         let foreign = |fault: &dyn std::fmt::Display| storage("damaged", fault);
-        let record = BallotRecord::new(definition, votes, invalid).map_err(|f| foreign(&f))?;
+        let record = BallotRecord::new(definition, votes, invalid)
+            .and_then(|record| record.with_band(definition, others))
+            .map_err(|f| foreign(&f))?;
         let padded = record.to_padded_bytes(definition).map_err(|f| foreign(&f))?;
         let unlocked = self.unlocked.as_mut().ok_or(VaultError::Locked)?;
         // Counted on a copy first: what can't be counted must not be recorded.
-        let mut tally = unlocked.tally.clone();
-        tally.add(definition, &record).map_err(|f| foreign(&f))?;
+        let (mut tally, mut band) = (unlocked.tally.clone(), unlocked.band.clone());
+        let counted = tally.add(definition, &record).and_then(|()| band.add(definition, &record));
+        counted.map_err(|f| foreign(&f))?;
         let world = &mut self.world;
         if unlocked.records.room() == 0 {
             return Err(storage("full", "no room for another ballot record"));
@@ -155,7 +168,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         self.append(EventKind::SheetCounted { vote: votes.vote.clone() })?;
         self.turnout = turnout_of(&tally);
         if let Some(unlocked) = self.unlocked.as_mut() {
-            unlocked.tally = tally;
+            (unlocked.tally, unlocked.band) = (tally, band);
         }
         self.drop_to_confirm = must_confirm;
         Ok(place_of(verdict))

@@ -5,7 +5,7 @@ use urna_core::definition::ElectionDefinition;
 use urna_core::journal::{EventKind, PollState};
 use urna_core::report::VoteTurnout;
 use urna_core::seal::{Enrolment, EnrolmentRequest, Package, PublicKey, Signer};
-use urna_core::tally::Tally;
+use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Recovery, Reply, VaultError};
 
 use crate::disk::{Disk, FileName};
@@ -106,7 +106,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         })?;
         let verified = Package::open(&sealed, &root).map_err(|fault| seal_fault(&fault))?;
         let definition = &verified.package.definition;
-        let prepared = self.reader.prepare(&verified.package.designs, definition.thresholds);
+        let thresholds = definition.thresholds.clone();
+        let prepared = self.reader.prepare(&verified.package.designs, thresholds);
         prepared.map_err(|detail| VaultError::Seal { code: "bad_content".to_owned(), detail })?;
         let stored = Stored { root: root.to_sec1(), package: sealed };
         let payload = minicbor::to_vec(&stored).unwrap_or_default();
@@ -215,7 +216,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         Ok(keys)
     }
 
-    /// Rebuilds the tally from the records and compares their number with the log.
+    /// Rebuilds the tally and the band from the records and compares their number with the log.
     fn unlock_with(&mut self, keys: Keys) -> Result<(), VaultError> {
         let Election { verified, .. } = self.election()?;
         let definition = verified.package.definition.clone();
@@ -226,15 +227,18 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             Some(precinct) => Tally::zero(&definition, precinct),
             None => Tally { votes: Vec::new() },
         };
+        let mut band = Band::as_counted(&tally, &definition.thresholds.band_permille);
         for record in &found {
-            tally.add(&definition, record).map_err(|fault| storage("damaged", fault))?;
+            let added = tally.add(&definition, record);
+            let added = added.and_then(|()| band.add(&definition, record));
+            added.map_err(|fault| storage("damaged", fault))?;
         }
         let recorded = u32::try_from(found.len()).unwrap_or(u32::MAX);
         self.turnout = turnout_of(&tally);
         let prepared = self.reader.prepare(&designs, definition.thresholds);
         prepared.map_err(|detail| storage("damaged", detail))?;
         self.recover(recorded)?;
-        self.unlocked = Some(Unlocked { keys, records, tally });
+        self.unlocked = Some(Unlocked { keys, records, tally, band });
         Ok(())
     }
 

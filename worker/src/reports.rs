@@ -4,7 +4,7 @@ use urna_core::journal::{EventKind, PollState};
 use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind};
 use urna_core::rules::VoidRule;
 use urna_core::seal::{Digest, SealedReport, VerifiedReport, to_qr_texts, verify_report};
-use urna_core::tally::Tally;
+use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::{Reply, VaultError};
 
 use crate::disk::{Disk, FileName};
@@ -12,7 +12,9 @@ use crate::frame::{Frame, frame_at};
 use crate::log::Log;
 use crate::provision::RESULT_BYTES;
 use crate::reader::Reader;
-use crate::vault::{Answer, Outcome, SOFTWARE, Vault, World, disk_fault, seal_fault, storage};
+use crate::vault::{
+    Answer, Outcome, SOFTWARE, Unlocked, Vault, World, disk_fault, seal_fault, storage,
+};
 
 impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     pub(crate) fn open_polls(&mut self, chair: String, secretary: String) -> Outcome {
@@ -139,8 +141,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let verified = &self.election()?.verified;
         let definition = &verified.package.definition;
         let (_, enrolment) = self.enrolment.as_ref().ok_or(VaultError::WrongState { state })?;
-        let tally = &self.unlocked()?.tally;
+        let Unlocked { tally, band, .. } = self.unlocked()?;
         let with_registers = kind != ReportKind::Turnout;
+        let with_band = with_registers && !definition.thresholds.band_permille.is_empty();
         let marginal = if with_registers { marginal_contests(tally) } else { 0 };
         Ok(Report {
             version: REPORT_VERSION,
@@ -156,11 +159,12 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             closed_at: self.day.closed_at,
             turnout: self.turnout.clone(),
             tally: with_registers.then(|| tally.clone()),
-            thresholds: definition.thresholds,
+            thresholds: definition.thresholds.clone(),
             incidents: Incidents { marginal, ..self.day.incidents },
             log_events: self.log.as_ref().map_or(0, Log::len),
             log_head: self.log.as_ref().map_or_else(Digest::default, Log::head),
             software: SOFTWARE.to_owned(),
+            sensitivity: with_band.then(|| Sensitivity::of(band, tally)),
         })
     }
 

@@ -3,7 +3,7 @@
 use urna_core::journal::{EventKind, PollState};
 use urna_core::report::VoteTurnout;
 use urna_core::seal::{Digest, Enrolment, PublicKey, SealError, Signer, VerifiedPackage};
-use urna_core::tally::Tally;
+use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Command, EnrolledAs, Recovery, Reply, Status, VaultError};
 
 use crate::day::Day;
@@ -66,6 +66,7 @@ pub struct Unlocked {
     pub keys: Keys,
     pub records: Records,
     pub tally: Tally,
+    pub band: Band,
 }
 
 pub(crate) type Outcome = Result<Answer, VaultError>;

@@ -7,25 +7,37 @@ mod support;
 use proptest::prelude::*;
 use support::Station;
 use urna_core::journal::PollState;
-use urna_core::tally::Tally;
+use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::Recovery;
 use urna_vault::Power;
 
-/// One of each kind: valid, invalid, on two ballot styles.
+/// Registers and band of a report.
+type Result = (Option<Tally>, Option<Sensitivity>);
+
+/// One of each kind: valid, invalid, faint, on two ballot styles.
 const SHEETS: [&str; 5] =
-    ["general a d e yes", "lists p2 no-3", "general a b yes", "lists p2", "general b ?d no"];
+    ["general a d e +yes", "lists p2 no-3", "general a b yes", "lists p2 -p3", "general b ?d no"];
 
 /// The right result, from a day without any fault, and the writes and flushes that it took.
-fn undisturbed() -> (Tally, usize) {
+fn undisturbed() -> (Result, usize) {
     let mut station = Station::new(1, &SHEETS);
     station.work_to(PollState::Transmitted);
     let report = station.result().report;
+    let band = report.band().unwrap().unwrap();
     let tally = report.tally.unwrap();
     let sheets: Vec<_> = tally.votes.iter().map(|v| (v.sheets, v.valid, v.invalid)).collect();
     assert_eq!(sheets, [(3, 1, 2), (2, 2, 0)]);
     assert_eq!(tally.votes[1].contests[0].choices[1].votes, 2);
     assert_eq!(tally.votes[1].contests[0].choices[1].preferences, [0, 0, 1, 0, 0]);
-    (tally, station.vault.disk().steps())
+    // At 60 ‰ d is no mark, so the "no" beside it counts; at 120 ‰ "yes" is none; at 40 ‰ two parties are
+    // one too many.
+    let votes = |contest: usize, at: usize| -> Vec<u32> {
+        band.contests[contest].at[at].votes.iter().map(|votes| votes.votes).collect()
+    };
+    assert_eq!((votes(2, 1), votes(2, 2)), (vec![1, 1], vec![0, 1]));
+    assert_eq!((votes(3, 0), votes(3, 1)), (vec![0, 1, 0, 0], vec![0, 2, 0, 0]));
+    assert_eq!(band.contests[3].at[0].overvoted, 1);
+    ((Some(tally), report.sensitivity), station.vault.disk().steps())
 }
 
 /// Starts again and checks what the start says of the sheet that was in the scanner.
@@ -61,7 +73,7 @@ fn a_cut_at_any_write_loses_nothing_and_counts_nothing_twice() {
             restart_and_check(&mut station);
             station.work_to(PollState::Transmitted);
             let report = station.result().report;
-            assert_eq!(report.tally.as_ref(), Some(&right), "{power:?}");
+            assert_eq!((report.tally, report.sensitivity), right, "{power:?}");
             assert_eq!(station.acknowledged as usize, SHEETS.len(), "{power:?}");
         }
     }
@@ -94,6 +106,6 @@ proptest! {
         }
         station.work_to(PollState::Transmitted);
         let report = station.result().report;
-        prop_assert_eq!(report.tally.as_ref(), Some(&right));
+        prop_assert_eq!((report.tally, report.sensitivity), right);
     }
 }

@@ -21,7 +21,7 @@ const ONE: [&str; 10] = [
     "general c f no",
     "lists p2",
     "general a g yes",
-    "general a d no",
+    "general a +d -e no",
 ];
 const OTHER: [&str; 10] = [
     "general c f no",
@@ -33,7 +33,7 @@ const OTHER: [&str; 10] = [
     "general b d yes",
     "lists p3 no-4",
     "general c e no",
-    "general b g yes",
+    "general b +g yes",
 ];
 
 /// Every answer between opening and closing, to every command that may be asked then.
@@ -72,7 +72,9 @@ fn while_polls_are_open_no_answer_depends_on_the_choices() {
     }
     let slips = one.iter().filter(|answer| answer["type"] == "report").count();
     assert_eq!(slips, ONE.len(), "only turnout slips come out");
-    assert!(one.iter().all(|answer| answer["content"]["report"]["tally"].is_null()));
+    for figures in ["tally", "sensitivity"] {
+        assert!(one.iter().all(|answer| answer["content"]["report"][figures].is_null()));
+    }
 }
 
 #[test]
@@ -93,6 +95,10 @@ fn the_log_is_the_same_whatever_was_chosen_and_in_whichever_order() {
     let mut invalid = ONE;
     invalid[3] = "general a b no";
     assert_eq!(one, log(&invalid).0);
+    // So does one whose marks are faint.
+    let mut faint = ONE;
+    faint[3] = "general +b -a no";
+    assert_eq!(one, log(&faint).0);
 }
 
 /// Slots that changed from one state of the records file to the next.
@@ -151,7 +157,8 @@ fn the_order_of_feeding_leaves_no_trace_in_what_the_keys_open() {
         let mut station = Station::new(3, sheets);
         station.work_to(PollState::Reported);
         let report = station.result().report;
-        (report.tally, report.turnout)
+        assert!(!report.sensitivity.as_ref().unwrap().contests.is_empty());
+        (report.tally, report.sensitivity, report.turnout)
     };
     assert_eq!(tally(&ONE), tally(&reversed));
 }

@@ -7,6 +7,7 @@ use support::{CHAIR, SECRETARY, Station, enrolment, package, root_pem, verify};
 use urna_core::journal::{EventKind, PollState, ScannerFault};
 use urna_core::report::ReportKind;
 use urna_core::seal::Digest;
+use urna_core::tally::Sensitivity;
 use urna_core::vault_api::{Command, Place, Reply, VaultError};
 
 fn pins() -> (String, String) {
@@ -86,7 +87,9 @@ fn polls_open_on_zero_only_and_only_after_the_zero_report() {
     let confirm = Command::ConfirmPrinted { kind: ReportKind::Zero, copies: 1 };
     assert!(station.ask(confirm.clone(), vec![]).is_err(), "printed before it was made");
     let answer = station.ask(Command::IssueReport { kind: ReportKind::Zero }, vec![]).unwrap();
-    let zero = verify(&answer.buffers[0]).report.tally.unwrap();
+    let report = verify(&answer.buffers[0]).report;
+    assert_eq!(report.sensitivity, Some(Sensitivity::default()), "nothing differs from zero");
+    let zero = report.tally.unwrap();
     assert!(zero.is_zero());
     let options: usize =
         zero.votes.iter().flat_map(|vote| &vote.contests).map(|c| c.choices.len()).sum();
@@ -102,10 +105,12 @@ fn a_test_sheet_is_never_counted() {
     let mut station = Station::new(1, &[]);
     station.work_to(PollState::Tested);
     for _ in 0..3 {
-        station.ask(Command::TestSheet, vec![b"general a yes".to_vec()]).unwrap();
+        station.ask(Command::TestSheet, vec![b"general a -b +yes".to_vec()]).unwrap();
     }
     station.work_to(PollState::Reported);
-    assert!(station.result().report.tally.unwrap().is_zero());
+    let report = station.result().report;
+    assert!(report.tally.unwrap().is_zero());
+    assert_eq!(report.sensitivity, Some(Sensitivity::default()));
 }
 
 #[test]

@@ -52,6 +52,11 @@ void-against-all-with-number = against all, with a number
 void-against-all-with-option = against all, with an option
 void-marginal-mark = a mark that is not clear
 void-sheet-invalid = the sheet is invalid because of another question
+counted = Counted
+same-at-thresholds = At { $thresholds } ‰ of ink the figures would be the same.
+other-at-thresholds = At other thresholds: { $thresholds } ‰
+band-text = What the same ballots would give if a square counted as marked from that much ink on, and as empty below. It changes nothing of what was counted. Preferences are left out.
+band-rest = Every other figure of this question would be the same.
 
 regions = Regions
 region = Region

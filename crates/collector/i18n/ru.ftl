@@ -53,6 +53,11 @@ void-against-all-with-number = против всех и номер
 void-against-all-with-option = против всех и вариант
 void-marginal-mark = неясная отметка
 void-sheet-invalid = лист недействителен из-за другого вопроса
+counted = Засчитано
+same-at-thresholds = При { $thresholds } ‰ чернил цифры были бы те же.
+other-at-thresholds = При других порогах: { $thresholds } ‰
+band-text = Что дали бы те же бюллетени, если бы квадрат считался отмеченным начиная с такой доли чернил, а ниже неё пустым. Засчитанного это не меняет. Предпочтения не показаны.
+band-rest = Остальные цифры этого вопроса были бы те же.
 
 regions = Регионы
 region = Регион

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 use urna_core::definition::{ElectionDefinition, Precinct};
 use urna_core::seal::{Digest, Package, PublicKey, VerifiedPackage};
-use urna_core::tally::Tally;
+use urna_core::tally::{Band, Tally};
 use urna_core::{PrecinctId, VoteId};
 
 /// First parts of addresses that mean something else than an election.
@@ -85,6 +85,11 @@ impl Campaign {
     /// Digest of the sealed package.
     pub fn package_digest(&self) -> Digest {
         self.package.digest
+    }
+
+    /// Every register of the whole election at every threshold of its band, at zero.
+    pub fn band_at_zero(&self) -> Band {
+        Band::as_counted(&self.registers, &self.definition().thresholds.band_permille)
     }
 
     /// The precinct with this identifier.

@@ -11,8 +11,9 @@ use axum::http::Request;
 use support::{Collector, Device, campaign_of, election, key};
 use urna_collector::http::{MAX_BODY, Settings};
 use urna_core::definition::ElectionMode;
-use urna_core::report::ReportKind;
+use urna_core::report::{Report, ReportKind};
 use urna_core::seal::{Digest, SealedReport, to_qr_texts};
+use urna_core::tally::Sensitivity;
 
 fn device() -> Device {
     Device::new(&election(), "d-1", "1", 2)
@@ -134,6 +135,40 @@ async fn a_device_that_signs_false_figures_is_refused() {
     let zero = device.report(ReportKind::Zero, 1, &honest);
     let answer = collector.post(device.seal(&zero).to_bytes().unwrap()).await;
     assert_eq!(answer.refusal().1, "figures", "a zero report that is not zero");
+}
+
+#[tokio::test]
+async fn a_band_that_does_not_add_up_is_refused() {
+    let collector = Collector::new().await;
+    let device = device();
+    let mut honest = device.report(ReportKind::Final, 3, &device.president([5, 3, 1, 1]));
+    device.make_faint(&mut honest, 2);
+    let forged: [fn(&mut Report); 6] = [
+        |report| report.sensitivity.as_mut().unwrap().contests[0].at[0].blank += 1,
+        |report| report.sensitivity.as_mut().unwrap().contests[0].at[0].votes[0].votes += 1,
+        |report| report.sensitivity.as_mut().unwrap().contests[0].contest = "mayor".into(),
+        |report| report.sensitivity = None,
+        |report| report.thresholds.band_permille.push(500),
+        // All identities hold, and one option would have more votes than there would be ballots.
+        |report| {
+            let mut band = report.band().unwrap().unwrap();
+            let votes = &mut band.contests[1].at[0].votes;
+            (votes[0].votes, votes[1].votes) = (20, 0);
+            report.sensitivity = Some(Sensitivity::of(&band, report.tally.as_ref().unwrap()));
+        },
+    ];
+    for forge in forged {
+        let mut report = honest.clone();
+        forge(&mut report);
+        let answer = collector.post(device.seal(&report).to_bytes().unwrap()).await;
+        assert_eq!(answer.refusal(), (422, "figures".to_owned()), "{}", answer.text());
+    }
+    let mut slip = device.report(ReportKind::Turnout, 2, &device.zero());
+    slip.sensitivity = Some(Sensitivity::default());
+    let answer = collector.post(device.seal(&slip).to_bytes().unwrap()).await;
+    assert_eq!(answer.refusal().1, "figures", "a band on a turnout slip");
+    let answer = collector.post(device.seal(&honest).to_bytes().unwrap()).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
 }
 
 #[tokio::test]

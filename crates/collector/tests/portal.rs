@@ -52,6 +52,73 @@ async fn two_devices_of_a_precinct_are_one_result() {
 }
 
 #[tokio::test]
+async fn the_band_is_shown_and_added_up() {
+    let collector = Collector::new().await;
+    let devices = [("d-1", "1", 2, [50, 30, 10, 10], 3), ("d-2", "1", 3, [5, 25, 0, 0], 4)];
+    let elsewhere = [("d-3", "2", 4, [7, 0, 0, 0], 0), ("d-4", "3", 5, [20, 0, 0, 0], 20)];
+    for (name, precinct, seed, president, faint) in devices.into_iter().chain(elsewhere) {
+        let device = Device::new(&election(), name, precinct, seed);
+        let mut report = device.report(ReportKind::Final, 2, &device.president(president));
+        device.make_faint(&mut report, faint);
+        let answer = collector.post(device.seal(&report).to_bytes().unwrap()).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+    }
+    // Votes for a and blank ballots at 40 ‰ and at 120 ‰.
+    let shown = |body: &serde_json::Value| {
+        let president = &body["band"]["contests"][0];
+        assert_eq!(president["contest"], "president");
+        let figure = |at: usize| {
+            let figures = &president["at"][at];
+            let [votes, blank] = [&figures["votes"][0]["votes"], &figures["blank"]];
+            (figures["permille"].as_u64(), votes.as_u64(), blank.as_u64())
+        };
+        [figure(0), figure(1)]
+    };
+    let some = |a, b, c| (Some(a), Some(b), Some(c));
+    let precinct = collector.get("/test-2027/data/precincts/1.json").await.json();
+    assert_eq!(shown(&precinct), [some(40, 55, 10), some(120, 48, 17)]);
+    assert_eq!(shown(&precinct["devices"][1]), [some(40, 5, 0), some(120, 1, 4)]);
+    let results = collector.get("/test-2027/data/results.json").await.json();
+    assert_eq!(shown(&results["total"]), [some(40, 82, 10), some(120, 55, 37)]);
+    assert_eq!(shown(&results["regions"][0]["figures"]), [some(40, 62, 10), some(120, 55, 17)]);
+    assert_eq!(results["thresholds"]["band_permille"], serde_json::json!([40, 120]));
+
+    let page = collector.get("/test-2027/precincts/1?lang=en").await.text();
+    let table = page.split("<details id=\"band-president\">").nth(1).unwrap();
+    let table = table.split("</details>").next().unwrap();
+    assert!(table.contains("At other thresholds: 40, 120 ‰"), "{table}");
+    let row = table.split("<tr>").find(|row| row.contains("&quot;a&quot;")).unwrap();
+    let cells: Vec<&str> = row.split("<td class=\"n\">").skip(1).collect();
+    assert!(
+        cells[0].contains(">55<") && cells[1].starts_with("55<") && cells[2].starts_with("48<")
+    );
+    assert!(!table.contains("&quot;b&quot;"), "what would be the same is not listed");
+    assert!(page.contains("At 40, 120 ‰ of ink the figures would be the same."), "the council");
+    let quiet = collector.get("/test-2027/precincts/2?lang=en").await.text();
+    assert!(!quiet.contains("At other thresholds"));
+}
+
+#[tokio::test]
+async fn without_a_band_there_is_none() {
+    let mut definition = election();
+    definition.thresholds.band_permille.clear();
+    definition.version = 1;
+    let campaigns = vec![campaign_of(&definition)];
+    let collector = Collector::on("sqlite::memory:", campaigns, Settings::default()).await;
+    let device = Device::new(&definition, "d-1", "1", 2);
+    let mut report = device.report(ReportKind::Final, 2, &device.president([5, 3, 1, 1]));
+    report.sensitivity = None;
+    let answer = collector.post(device.seal(&report).to_bytes().unwrap()).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let results = collector.get("/test-2027/data/results.json").await.json();
+    assert!(results["total"]["band"].is_null());
+    let precinct = collector.get("/test-2027/data/precincts/1.json").await.json();
+    assert!(precinct["band"].is_null());
+    let page = collector.get("/test-2027/precincts/1?lang=en").await.text();
+    assert!(!page.contains("‰"));
+}
+
+#[tokio::test]
 async fn pages_show_the_sums() {
     let collector = Collector::new().await;
     fill(&collector).await;

@@ -5,14 +5,16 @@
 mod support;
 
 use support::election;
-use urna_core::definition::{ElectionDefinition, ElectionMode};
+use urna_core::definition::{
+    ContestKind, DEFINITION_VERSION, ElectionDefinition, ElectionMode, Thresholds,
+};
 use urna_core::design::{PageDesign, RectUm, Target, TargetShape};
 use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind, VoteTurnout};
 use urna_core::seal::{
     Digest, Enrolment, EnrolmentRequest, Mismatch, Package, PublicKey, QrError, QrSet, SealError,
     SealedReport, SecretKey, Signer, VerifiedPackage, from_qr_texts, to_qr_texts, verify_report,
 };
-use urna_core::tally::Tally;
+use urna_core::tally::{BandFigures, ContestBand, OptionVotes, Sensitivity, Tally};
 
 fn key(seed: u8) -> SecretKey {
     SecretKey::from_random(&[seed; 32]).unwrap()
@@ -79,11 +81,12 @@ fn world() -> World {
             .map(|vote| VoteTurnout { vote: vote.vote.clone(), sheets: vote.sheets })
             .collect(),
         tally: Some(tally),
-        thresholds: package.package.definition.thresholds,
+        thresholds: package.package.definition.thresholds.clone(),
         incidents: Incidents::default(),
         log_events: 3,
         log_head: Digest::of(b"head"),
         software: "test".to_owned(),
+        sensitivity: Some(Sensitivity::default()),
     };
     World { root, sealed_package, package, enrolment, report }
 }
@@ -210,17 +213,145 @@ fn a_package_with_a_bad_definition_or_design_is_not_sealed() {
         let refused = package.seal(&key(AUTHORITY)).unwrap_err();
         assert!(matches!(refused, SealError::BadContent(_)), "{refused}");
     };
-    refused(|p| p.definition.version = 2);
+    refused(|p| p.definition.version = DEFINITION_VERSION + 1);
+    refused(|p| p.definition.version = 0);
     refused(|p| p.definition.votes[0].contests[1].id = "president".into());
     refused(|p| p.definition.precincts[0].region = "nowhere".into());
     refused(|p| p.definition.title.ky.clear());
     refused(|p| p.definition.closes = "07:00".to_owned());
     refused(|p| p.definition.date = "2027-13-01".to_owned());
     refused(|p| p.definition.thresholds.marginal_permille = 900);
+    // A program that knows version 1 only would leave the band out of its reports.
+    refused(|p| p.definition.version = 1);
+    refused(|p| p.definition.thresholds.band_permille = vec![60, 60]);
+    refused(|p| p.definition.thresholds.band_permille = vec![60, 40]);
+    refused(|p| p.definition.thresholds.band_permille = vec![0]);
+    refused(|p| p.definition.thresholds.band_permille = vec![1_001]);
+    refused(|p| p.definition.thresholds.band_permille = vec![1, 2, 3, 4, 5, 6, 7]);
+    refused(|p| {
+        let council = &mut p.definition.votes[0].contests[1];
+        let more = (0..400).map(|at| support::option(&format!("m-{at}")));
+        council.options.extend(more);
+        council.kind = ContestKind::Plurality { votes_allowed: 300 };
+    });
     refused(|p| p.designs[0].targets[0].option = "nobody".into());
     refused(|p| p.designs[0].targets[0].area.x = 209_000);
     refused(|p| p.designs[0].targets[0].area.w = u32::MAX);
     refused(|p| drop(p.designs.pop()));
+}
+
+#[test]
+fn a_package_without_a_band_stays_as_it_was() {
+    let mut package = package_of(election());
+    package.definition.version = 1;
+    package.definition.thresholds.band_permille.clear();
+    let sealed = package.seal(&key(AUTHORITY)).unwrap();
+    let opened = Package::open(&sealed, &key(AUTHORITY).public_key()).unwrap();
+    assert_eq!(opened.package, package);
+    // Two keys, as before there was a band.
+    let bytes = minicbor::to_vec(&package.definition.thresholds).unwrap();
+    assert_eq!(bytes, [0xa2, 0x00, 0x18, 80, 0x01, 0x18, 45]);
+    let json = r#"{"definite_permille": 80, "marginal_permille": 45}"#;
+    let thresholds: Thresholds = serde_json::from_str(json).unwrap();
+    assert_eq!(thresholds, package.definition.thresholds);
+    // Room for many marks is no fault where no band multiplies it.
+    let council = &mut package.definition.votes[0].contests[1];
+    council.options.extend((0..400).map(|at| support::option(&format!("m-{at}"))));
+    council.kind = ContestKind::Plurality { votes_allowed: 300 };
+    package.definition.validate().unwrap();
+}
+
+/// A world whose report has one sheet: president a, and at 120 ‰ nobody; the other contests blank.
+fn world_with_a_faint_mark() -> World {
+    let mut world = world();
+    let tally = world.report.tally.as_mut().unwrap();
+    let vote = &mut tally.votes[0];
+    (vote.sheets, vote.valid, vote.styles[0].sheets) = (1, 1, 1);
+    for contest in &mut vote.contests {
+        (contest.ballots, contest.blank) = (1, 1);
+        contest.undervotes = contest.votes_allowed.into();
+    }
+    let president = &mut vote.contests[0];
+    (president.valid, president.blank, president.undervotes) = (1, 0, 0);
+    president.choices[0].votes = 1;
+    world.report.turnout[0].sheets = 1;
+    let nobody = BandFigures {
+        permille: 120,
+        valid: 0,
+        blank: 1,
+        overvoted: 0,
+        void: 0,
+        undervotes: 1,
+        votes: vec![OptionVotes { option: "a".into(), votes: 0 }],
+    };
+    let at = vec![nobody.clone(), BandFigures { permille: 160, ..nobody }];
+    let contests = vec![ContestBand { contest: "president".into(), at }];
+    world.report.sensitivity = Some(Sensitivity { contests });
+    world
+}
+
+#[test]
+fn a_band_that_does_not_add_up_or_fit_is_refused_though_well_signed() {
+    assert_eq!(world_with_a_faint_mark().verify(), Ok(()));
+    let refused = |what: &str, change: fn(&mut Report)| {
+        let mut world = world_with_a_faint_mark();
+        change(&mut world.report);
+        let refused = world.verify().expect_err(what);
+        assert!(matches!(refused, SealError::Mismatch(Mismatch::Figures(_))), "{what}: {refused}");
+    };
+    fn contests(report: &mut Report) -> &mut Vec<ContestBand> {
+        &mut report.sensitivity.as_mut().unwrap().contests
+    }
+    fn figures(report: &mut Report) -> &mut BandFigures {
+        &mut contests(report)[0].at[0]
+    }
+    refused("valid", |r| figures(r).valid += 1);
+    refused("blank", |r| figures(r).blank -= 1);
+    refused("overvoted", |r| figures(r).overvoted += 1);
+    refused("void", |r| figures(r).void += 1);
+    refused("undervotes", |r| figures(r).undervotes -= 1);
+    refused("votes", |r| figures(r).votes[0].votes = 7);
+    refused("as counted", |r| figures(r).votes[0].votes = 1);
+    refused("another option", |r| figures(r).votes[0].option = "b".into());
+    refused("an option that does not differ", |r| {
+        figures(r).votes.push(OptionVotes { option: "b".into(), votes: 0 });
+    });
+    refused("an unknown option", |r| figures(r).votes[0].option = "z".into());
+    refused("an option twice", |r| {
+        let twice = figures(r).votes[0].clone();
+        figures(r).votes.push(twice);
+    });
+    refused("nothing differs", |r| {
+        let tally = r.tally.clone().unwrap();
+        let president = &tally.votes[0].contests[0];
+        let band = figures(r);
+        (band.valid, band.blank, band.undervotes) = (president.valid, 0, 0);
+        band.votes.clear();
+    });
+    refused("another threshold", |r| figures(r).permille = 121);
+    refused("the same threshold twice", |r| figures(r).permille = 160);
+    refused("thresholds out of order", |r| contests(r)[0].at.reverse());
+    refused("no threshold", |r| contests(r)[0].at.clear());
+    refused("an unknown contest", |r| contests(r)[0].contest = "mayor".into());
+    refused("a contest twice", |r| {
+        let twice = contests(r)[0].clone();
+        contests(r).push(twice);
+    });
+    refused("no band", |r| r.sensitivity = None);
+    refused("thresholds of another election", |r| r.thresholds.band_permille[0] = 41);
+    refused("thresholds out of order", |r| r.thresholds.band_permille.reverse());
+    refused("other thresholds in force", |r| r.thresholds.definite_permille = 81);
+    refused("no thresholds", |r| r.thresholds.band_permille.clear());
+    refused("a slip with a band", |r| {
+        r.kind = ReportKind::Turnout;
+        r.tally = None;
+    });
+    refused("a zero report with a band that is not zero", |r| {
+        r.kind = ReportKind::Zero;
+        let precinct = r.precinct.clone();
+        r.tally = Some(Tally::zero(&election(), &precinct));
+        r.turnout[0].sheets = 0;
+    });
 }
 
 #[test]

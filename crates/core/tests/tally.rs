@@ -186,6 +186,7 @@ fn foreign_records_are_refused() {
         style: 1,
         invalid: false,
         contests: vec![RecordedContest::Valid { options, preference }],
+        alternatives: vec![],
     };
     for bad in [
         record(vec![9], None),

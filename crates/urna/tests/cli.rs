@@ -169,6 +169,12 @@ fn verify_prints_a_report_and_refuses_a_changed_one() {
         serde_json::from_str(&done(&["verify", "--root", path(&root), path(&file)])).unwrap();
     assert_eq!(printed["kind"], "report");
     assert_eq!(printed["report"]["device"], "d-1");
+    let band = printed["band"]["contests"].as_array().unwrap();
+    assert_eq!(band.len(), 4);
+    for contest in band {
+        let at = contest["at"].as_array().unwrap().iter().map(|figures| &figures["permille"]);
+        assert!(at.eq(printed["report"]["thresholds"]["band_permille"].as_array().unwrap()));
+    }
 
     let texts = to_qr_texts(&bytes).unwrap().join("\n");
     let output = verify_input(&root, &texts);

@@ -56,7 +56,38 @@ function reportRows(outcome) {
   ];
 }
 
-function voteParts(vote) {
+// What the contest would come to at other thresholds: rows of what differs, or a line where nothing does.
+function bandPart(report, contest) {
+  const thresholds = report.thresholds.band_permille ?? [];
+  if (!report.sensitivity) return [];
+  const differing = report.sensitivity.contests.find((other) => other.contest === contest.contest)?.at ?? [];
+  const at = (permille) => differing.find((figures) => figures.permille === permille);
+  const lost = contest.void.reduce((sum, count) => sum + count.ballots, 0);
+  const votes = (option, counted) => (figures) => figures.votes.find((other) => other.option === option)?.votes ?? counted;
+  const rows = contest.choices.map((choice) =>
+    [named('options', `${contest.contest}/${choice.option}`), choice.votes, votes(choice.option, choice.votes)]);
+  rows.push(
+    [say('blank'), contest.blank, (figures) => figures.blank],
+    [say('overvoted'), contest.overvoted, (figures) => figures.overvoted],
+    [say('void'), lost, (figures) => figures.void],
+  );
+  const words = `${say('band')}: ${thresholds.map((permille) => `${permille} ‰`).join(', ')}`;
+  const changed = rows
+    .map(([name, counted, figure]) => [name, counted, ...thresholds.map((t) => (at(t) ? figure(at(t)) : counted))])
+    .filter(([, counted, ...others]) => others.some((other) => other !== counted));
+  if (!changed.length) return [element('p', `${words}: ${say('bandSame')}`, 'quiet')];
+  const made = element('table', undefined, 'band');
+  made.append(element('caption', words));
+  const head = made.createTHead().insertRow();
+  head.append(element('td'), element('th', say('counted'), 'n'), ...thresholds.map((t) => element('th', `${t} ‰`, 'n')));
+  const body = made.createTBody();
+  for (const [name, ...figures] of changed) {
+    body.insertRow().append(element('th', name), ...figures.map((figure) => element('td', number(figure), 'n')));
+  }
+  return [made, element('p', say('bandText'), 'quiet')];
+}
+
+function voteParts(report, vote) {
   const parts = [
     element('h3', named('votes', vote.vote)),
     table([[say('sheets'), vote.sheets], [say('valid'), vote.valid], [say('invalid'), vote.invalid]]),
@@ -66,7 +97,7 @@ function voteParts(vote) {
     const lost = contest.void.reduce((sum, count) => sum + count.ballots, 0);
     const rows = contest.choices.map((choice) => [named('options', `${contest.contest}/${choice.option}`), choice.votes]);
     rows.push([say('blank'), contest.blank], [say('overvoted'), contest.overvoted], [say('void'), lost]);
-    parts.push(table(rows));
+    parts.push(table(rows), ...bandPart(report, contest));
   }
   return parts;
 }
@@ -82,7 +113,7 @@ function show(outcome) {
     box.append(element('h2', `✓ ${say('verified')}`), element('p', say(`kind_${report.kind}`)));
     if (report.mode !== 'official') box.append(element('p', say('training')));
     box.append(table(reportRows(outcome)));
-    if (report.tally) report.tally.votes.forEach((vote) => box.append(...voteParts(vote)));
+    if (report.tally) report.tally.votes.forEach((vote) => box.append(...voteParts(report, vote)));
     else box.append(table(report.turnout.map((vote) => [named('votes', vote.vote), vote.sheets])));
   } else if (outcome.status === 'incomplete') {
     box.className = 'wait';

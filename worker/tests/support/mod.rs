@@ -56,16 +56,19 @@ impl World for TestWorld {
     }
 }
 
-/// Reads sides that say in words what is marked: `style option option …`; `?option` is marginal.
-/// `style/contest option …` is a page with that contest only.
+/// Reads sides that say in words what is marked: `style option option …`; `?option` is marginal, `+option`
+/// just enough to be marked, `-option` just not enough to be marginal. `style/contest option …` is a page
+/// with that contest only.
 #[derive(Default)]
 pub struct WordReader {
     designs: Vec<PageDesign>,
+    thresholds: Thresholds,
 }
 
 impl Reader for WordReader {
-    fn prepare(&mut self, designs: &[PageDesign], _: Thresholds) -> Result<(), String> {
+    fn prepare(&mut self, designs: &[PageDesign], thresholds: Thresholds) -> Result<(), String> {
         self.designs = designs.to_vec();
+        self.thresholds = thresholds;
         Ok(())
     }
 
@@ -79,14 +82,13 @@ impl Reader for WordReader {
         let design = design.ok_or_else(|| fault("not_a_ballot"))?;
         let marks: Vec<&str> = words.collect();
         let verdict = |option: &str| {
-            let marginal = format!("?{option}");
-            if marks.contains(&option) {
-                (900, MarkVerdict::Marked)
-            } else if marks.contains(&marginal.as_str()) {
-                (60, MarkVerdict::Marginal)
-            } else {
-                (0, MarkVerdict::Unmarked)
-            }
+            let (low, high) =
+                (self.thresholds.marginal_permille, self.thresholds.definite_permille);
+            let scores = [("", 900), ("?", low), ("+", high), ("-", low - 1)];
+            let marked =
+                |sign: &str| marks.iter().any(|mark| mark.strip_prefix(sign) == Some(option));
+            let score = scores.iter().find(|(sign, _)| marked(sign)).map_or(0, |&(_, score)| score);
+            (score, MarkVerdict::of(score, &self.thresholds))
         };
         let is_here = |t: &&Target| only.is_empty() || t.contest.as_str() == only;
         let targets = design.targets.iter().filter(is_here).map(|target| {

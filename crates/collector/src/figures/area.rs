@@ -1,6 +1,6 @@
 //! Sums over precincts: a region's and the whole election's.
 
-use urna_core::tally::Tally;
+use urna_core::tally::{Band, Tally};
 
 use super::precinct::{PrecinctFigures, PrecinctState};
 use crate::campaign::Campaign;
@@ -24,6 +24,8 @@ pub struct AreaFigures {
     pub sheets: Vec<u64>,
     /// All registers, from final results only.
     pub tally: Tally,
+    /// What they would be at other thresholds, from the same results.
+    pub band: Band,
 }
 
 impl AreaFigures {
@@ -39,6 +41,7 @@ impl AreaFigures {
             registered: vec![0; votes],
             sheets: vec![0; votes],
             tally: campaign.registers.clone(),
+            band: campaign.band_at_zero(),
         }
     }
 
@@ -55,7 +58,9 @@ impl AreaFigures {
             }
         }
         let summed = match &precinct.tally {
-            Some(tally) => self.add_tally(&widened(&campaign.registers, tally)),
+            Some(tally) => {
+                self.add_tally(&widened(&campaign.registers, tally), precinct.band.as_ref())
+            }
             None => precinct.state < PrecinctState::Partial,
         };
         if summed {
@@ -75,7 +80,7 @@ impl AreaFigures {
         self.noticed += other.noticed;
         self.not_summed += other.not_summed;
         add_all(&mut self.registered, &other.registered);
-        if self.add_tally(&other.tally) {
+        if self.add_tally(&other.tally, Some(&other.band)) {
             add_all(&mut self.sheets, &other.sheets);
         } else {
             self.not_summed += other.precincts;
@@ -91,14 +96,17 @@ impl AreaFigures {
     pub fn adds_up(&self) -> bool {
         let within = self.tally.votes.iter().zip(&self.sheets);
         self.tally.check().is_empty()
+            && self.band.check(&self.tally).is_empty()
             && within.into_iter().all(|(vote, &sheets)| u64::from(vote.sheets) <= sheets)
     }
 
-    /// Adds registers, unless the sum would overflow or break an identity: then nothing is added.
-    fn add_tally(&mut self, tally: &Tally) -> bool {
-        match self.tally.merge(tally) {
-            Ok(sum) if sum.check().is_empty() => {
-                self.tally = sum;
+    /// Adds registers and band, unless a sum would overflow or break an identity: then nothing is added.
+    fn add_tally(&mut self, tally: &Tally, part: Option<&Band>) -> bool {
+        let mut band = self.band.clone();
+        let added = part.map_or(Ok(()), |part| band.add_part(part));
+        match added.and_then(|()| self.tally.merge(tally)) {
+            Ok(sum) if sum.check().is_empty() && band.check(&sum).is_empty() => {
+                (self.tally, self.band) = (sum, band);
                 true
             }
             Ok(_) | Err(_) => false,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use urna_core::report::{Report, ReportKind};
 use urna_core::seal::Digest;
+use urna_core::tally::Band;
 use urna_core::{DeviceId, VoteId};
 
 use super::Notice;
@@ -54,6 +55,12 @@ impl DeviceFigures {
             stored.report.kind == ReportKind::Final && stored.standing == Standing::Published
         };
         self.reports.iter().find(is_final)
+    }
+
+    /// What its published final result would be at other thresholds; none where there is no band.
+    pub fn band(&self) -> Option<Band> {
+        // The intake has checked that it fits: a report is not stored otherwise.
+        self.final_report().and_then(|stored| stored.report.band().ok().flatten())
     }
 
     /// The report that tells how many sheets were counted: the final one, or the latest slip.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use urna_core::tally::Tally;
+use urna_core::tally::{Band, Tally};
 use urna_core::{DeviceId, PrecinctId, VoteId};
 
 use super::device::{DeviceFigures, StoredReport};
@@ -75,6 +75,8 @@ pub struct PrecinctFigures {
     pub state: PrecinctState,
     /// The final results of its devices, merged; none before the first.
     pub tally: Option<Tally>,
+    /// What they would be at other thresholds; none without a band.
+    pub band: Option<Band>,
     /// Sheets by vote in the order of the definition, from final results and slips.
     pub sheets: Vec<u64>,
     /// What people must look at.
@@ -102,9 +104,9 @@ impl PrecinctFigures {
             })
             .collect();
         let mut notices: Vec<Notice> = devices.iter().flat_map(DeviceFigures::notices).collect();
-        let tally = merged(&devices).unwrap_or_else(|NotAdditive| {
+        let (tally, band) = merged(&devices).unwrap_or_else(|NotAdditive| {
             notices.push(Notice::NotSummed);
-            None
+            (None, None)
         });
         let sheets = sheets_by_vote(campaign, &devices);
         notices.extend(beyond_registered(campaign, id, &sheets));
@@ -113,6 +115,7 @@ impl PrecinctFigures {
             state: state_of(&devices),
             devices,
             tally,
+            band,
             sheets,
             notices,
         }
@@ -131,15 +134,24 @@ impl PrecinctFigures {
 
 struct NotAdditive;
 
-fn merged(devices: &[DeviceFigures]) -> Result<Option<Tally>, NotAdditive> {
+/// Registers and band of all devices together.
+fn merged(devices: &[DeviceFigures]) -> Result<(Option<Tally>, Option<Band>), NotAdditive> {
     let finals = devices.iter().filter_map(DeviceFigures::final_report);
     let mut tallies = finals.filter_map(|stored| stored.report.tally.as_ref());
     let Some(first) = tallies.next() else {
-        return Ok(None);
+        return Ok((None, None));
     };
     let sum = tallies.try_fold(first.clone(), |sum, next| sum.merge(next));
     let sum = sum.map_err(|_| NotAdditive)?;
-    if sum.check().is_empty() { Ok(Some(sum)) } else { Err(NotAdditive) }
+    let mut band: Option<Band> = None;
+    for part in devices.iter().filter_map(DeviceFigures::band) {
+        match &mut band {
+            Some(band) => band.add_part(&part).map_err(|_| NotAdditive)?,
+            None => band = Some(part),
+        }
+    }
+    let broken = band.as_ref().is_some_and(|band| !band.check(&sum).is_empty());
+    if broken || !sum.check().is_empty() { Err(NotAdditive) } else { Ok((Some(sum), band)) }
 }
 
 fn sheets_by_vote(campaign: &Campaign, devices: &[DeviceFigures]) -> Vec<u64> {

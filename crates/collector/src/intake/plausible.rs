@@ -2,7 +2,7 @@
 
 use urna_core::report::Report;
 use urna_core::seal::{Mismatch, SealError};
-use urna_core::tally::ContestTally;
+use urna_core::tally::{ContestBand, ContestTally};
 
 /// Checks that no option has more votes than there are valid ballots, that every valid ballot has a
 /// vote, and that the clock readings can be stored.
@@ -23,10 +23,23 @@ pub fn is_plausible(report: &Report) -> Result<(), SealError> {
             return fault(format!("{id} has {given} votes on {} valid ballots", contest.valid));
         }
     }
+    let band = report.band().map_err(|what| SealError::Mismatch(Mismatch::Figures(what)))?;
+    if let Some(contest) = band.iter().flat_map(|band| &band.contests).find(|c| !is_within(c)) {
+        let id = &contest.contest;
+        return fault(format!("{id} has other votes than valid ballots at another threshold"));
+    }
     if i64::try_from(report.issued_at).is_err() {
         return fault("the time of issue is out of range".to_owned());
     }
     Ok(())
+}
+
+fn is_within(contest: &ContestBand) -> bool {
+    contest.at.iter().all(|figures| {
+        let given: u64 = figures.votes.iter().map(|votes| u64::from(votes.votes)).sum();
+        given >= figures.valid.into()
+            && figures.votes.iter().all(|votes| votes.votes <= figures.valid)
+    })
 }
 
 fn possible(contest: &ContestTally) -> u64 {

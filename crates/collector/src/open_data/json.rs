@@ -20,6 +20,7 @@ pub fn results_json(figures: &CampaignFigures) -> Vec<u8> {
         "preliminary": true,
         "package": figures.campaign.package_digest(),
         "version": figures.version,
+        "thresholds": definition.thresholds,
         "total": area(figures, &figures.total),
         "regions": regions.collect::<Vec<_>>(),
         "precincts": precincts.map(|p| brief(figures, p)).collect::<Vec<_>>(),
@@ -31,6 +32,7 @@ pub fn results_json(figures: &CampaignFigures) -> Vec<u8> {
 pub fn precinct_json(figures: &CampaignFigures, precinct: &PrecinctFigures) -> Vec<u8> {
     let mut body = brief(figures, precinct);
     body["tally"] = json!(precinct.tally);
+    body["band"] = json!(precinct.band);
     body["devices"] = precinct
         .devices
         .iter()
@@ -42,6 +44,7 @@ pub fn precinct_json(figures: &CampaignFigures, precinct: &PrecinctFigures) -> V
                 "disputed": device.disputed,
                 "final": device.final_report().map(|stored| stored.digest),
                 "tally": tally,
+                "band": device.band(),
                 "reports": reports,
             })
         })
@@ -50,6 +53,7 @@ pub fn precinct_json(figures: &CampaignFigures, precinct: &PrecinctFigures) -> V
 }
 
 fn area(figures: &CampaignFigures, sums: &AreaFigures) -> Value {
+    let has_band = !figures.campaign.definition().thresholds.band_permille.is_empty();
     json!({
         "precincts": sums.precincts,
         "precincts_reported": sums.reported(),
@@ -57,6 +61,7 @@ fn area(figures: &CampaignFigures, sums: &AreaFigures) -> Value {
         "precincts_not_summed": sums.not_summed,
         "turnout": turnout(figures, &sums.sheets, &sums.registered),
         "tally": sums.tally,
+        "band": has_band.then_some(&sums.band),
     })
 }
 

@@ -20,7 +20,7 @@ pub(super) fn summary(view: &View, figures: &CampaignFigures, area: &AreaFigures
 pub(super) fn results(view: &View, figures: &CampaignFigures, area: &AreaFigures) -> Markup {
     html! {
         @if area.reported() == 0 { p class="empty" { (view.t("no-results-yet")) } }
-        @else { (contest::tally(view, figures.campaign.definition(), &area.tally)) }
+        @else { (contest::tally(view, figures.campaign.definition(), &area.tally, Some(&area.band))) }
     }
 }
 

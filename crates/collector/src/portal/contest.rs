@@ -3,17 +3,30 @@
 use maud::{Markup, html};
 use urna_core::definition::{Contest, ElectionDefinition};
 use urna_core::rules::VoidRule;
-use urna_core::tally::{ChoiceTally, ContestTally, Tally, VoteTally};
+use urna_core::tally::{Band, ChoiceTally, ContestTally, Tally, VoteTally};
 
+use super::band;
 use super::layout::bar;
 use crate::http::View;
 
-/// Every vote of a tally that has anything to show.
-pub(super) fn tally(view: &View, definition: &ElectionDefinition, tally: &Tally) -> Markup {
-    html! { @for vote in &tally.votes { @if vote.sheets > 0 { (vote_section(view, definition, vote)) } } }
+/// Every vote of a tally that has anything to show, and what it would be at other thresholds.
+pub(super) fn tally(
+    view: &View,
+    definition: &ElectionDefinition,
+    tally: &Tally,
+    band: Option<&Band>,
+) -> Markup {
+    html! { @for vote in &tally.votes { @if vote.sheets > 0 {
+        (vote_section(view, definition, vote, band))
+    } } }
 }
 
-fn vote_section(view: &View, definition: &ElectionDefinition, vote: &VoteTally) -> Markup {
+fn vote_section(
+    view: &View,
+    definition: &ElectionDefinition,
+    vote: &VoteTally,
+    band: Option<&Band>,
+) -> Markup {
     let title = definition.vote(&vote.vote).map(|known| known.title.in_lang(view.lang));
     html! {
         section { h2 { (title.unwrap_or(vote.vote.as_str())) }
@@ -24,6 +37,9 @@ fn vote_section(view: &View, definition: &ElectionDefinition, vote: &VoteTally) 
             @for contest in &vote.contests {
                 @if let Some(known) = definition.contest(&contest.contest) {
                     (contest_part(view, definition, known, contest))
+                    @if let Some(other) = band.and_then(|band| band.contest(&contest.contest)) {
+                        (band::part(view, known, contest, other))
+                    }
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The public portal: pages made on the server, readable without scripts on the cheapest phone.
 
 mod area;
+mod band;
 mod campaign;
 mod contest;
 mod data;

@@ -49,7 +49,7 @@ fn content(
         @for notice in &precinct.notices { p class=(class_of(notice)) { (words(view, notice)) } }
         (headline(view, figures, precinct, place))
         @match &precinct.tally {
-            Some(tally) => { (contest::tally(view, definition, tally)) }
+            Some(tally) => { (contest::tally(view, definition, tally, precinct.band.as_ref())) }
             None => { p class="empty" { (view.t("no-results-yet")) } }
         }
         section { h2 { (view.t("devices")) }
@@ -95,7 +95,7 @@ fn device_part(view: &View, figures: &CampaignFigures, device: &DeviceFigures) -
             @if let Some(tally) = device.final_report().and_then(|stored| stored.report.tally.as_ref()) {
                 details id=(format!("device-{}", device.device)) {
                     summary { (view.t("figures-of-device")) }
-                    (contest::tally(view, figures.campaign.definition(), tally)) }
+                    (contest::tally(view, figures.campaign.definition(), tally, device.band().as_ref())) }
             }
         }
     }

@@ -52,7 +52,11 @@ pub fn election() -> ElectionDefinition {
             marginal: MarginalPolicy::Invalid,
             confirm_invalid_drop: true,
         },
-        thresholds: Thresholds::default(),
+        thresholds: Thresholds {
+            definite_permille: 80,
+            marginal_permille: 45,
+            band_permille: vec![40, 120],
+        },
         report_copies: 2,
         collector_url: Some("http://127.0.0.1:8080".to_owned()),
     }

@@ -16,10 +16,10 @@ use urna_collector::campaign::Campaign;
 use urna_collector::clock::Clock;
 use urna_collector::http::{App, Settings, router};
 use urna_collector::store::Store;
-use urna_core::definition::{ElectionDefinition, Thresholds};
+use urna_core::definition::ElectionDefinition;
 use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind, VoteTurnout};
 use urna_core::seal::{Digest, Enrolment, SealedReport, SecretKey, Signer};
-use urna_core::tally::{BallotRecord, RecordedContest, Tally};
+use urna_core::tally::{BallotRecord, RecordedContest, Sensitivity, Tally};
 
 pub use election::{election, package};
 
@@ -92,16 +92,28 @@ impl Device {
             closed_at: None,
             turnout: turnout.collect(),
             tally: (kind != ReportKind::Turnout).then(|| tally.clone()),
-            thresholds: Thresholds::default(),
+            thresholds: self.definition.thresholds.clone(),
             incidents: Incidents::default(),
             log_events: 3,
             log_head: Digest::of(b"log"),
             software: "test 0.1".to_owned(),
+            sensitivity: (kind != ReportKind::Turnout).then(Sensitivity::default),
         }
     }
 
     pub fn seal(&self, report: &Report) -> SealedReport {
         SealedReport::seal(report, self.sealed_enrolment.clone(), &self.key).unwrap()
+    }
+
+    /// Lets `count` of the sheets for president a be blank at the higher threshold of the band.
+    pub fn make_faint(&self, report: &mut Report, count: u32) {
+        let mut band = report.band().unwrap().unwrap();
+        let at = &mut band.contests[0].at[1];
+        at.valid -= count;
+        at.blank += count;
+        at.undervotes += u64::from(count);
+        at.votes[0].votes -= count;
+        report.sensitivity = Some(Sensitivity::of(&band, report.tally.as_ref().unwrap()));
     }
 
     /// A final report over sheets of president with one vote each; `a`, `b`, against all, blank.
@@ -123,7 +135,8 @@ impl Device {
     fn add(&self, tally: &mut Tally, count: usize, president: RecordedContest) {
         let council = RecordedContest::Valid { options: vec![0, 1], preference: None };
         let invalid = president == RecordedContest::Blank;
-        let record = BallotRecord { style: 0, invalid, contests: vec![president, council] };
+        let contests = vec![president, council];
+        let record = BallotRecord { style: 0, invalid, contests, alternatives: vec![] };
         for _ in 0..count {
             tally.add(&self.definition, &record).unwrap();
         }
@@ -132,7 +145,7 @@ impl Device {
     /// Adds sheets of the party list: party by position, number, count.
     pub fn lists(&self, tally: &mut Tally, party: u16, number: Option<u16>, count: usize) {
         let contests = vec![RecordedContest::Valid { options: vec![party], preference: number }];
-        let record = BallotRecord { style: 1, invalid: false, contests };
+        let record = BallotRecord { style: 1, invalid: false, contests, alternatives: vec![] };
         for _ in 0..count {
             tally.add(&self.definition, &record).unwrap();
         }

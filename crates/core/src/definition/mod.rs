@@ -7,7 +7,7 @@ mod validate;
 pub use contest::{
     BallotOption, Contest, ContestKind, PreferenceFault, PreferenceRules, number_option,
 };
-pub use policy::{FaultPolicy, MarginalPolicy, Thresholds, VerdictPolicy};
+pub use policy::{FaultPolicy, MAX_BAND, MarginalPolicy, Thresholds, VerdictPolicy};
 pub use validate::DefinitionError;
 
 use minicbor::{Decode, Encode};
@@ -15,8 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ContestId, ElectionId, PrecinctId, RegionId, StyleId, Text, VoteId};
 
-/// Version of the definition format; a kiosk refuses a higher one.
-pub const DEFINITION_VERSION: u32 = 1;
+/// Version of the definition format; a kiosk refuses a higher one. A definition with a band needs 2: a
+/// program that knows only 1 would leave the band out of its reports, and must refuse the package
+/// days before instead.
+pub const DEFINITION_VERSION: u32 = 2;
 
 /// Whether the figures count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -36,7 +38,7 @@ pub enum ElectionMode {
 #[serde(deny_unknown_fields)]
 #[cbor(map)]
 pub struct ElectionDefinition {
-    /// [`DEFINITION_VERSION`].
+    /// Up to [`DEFINITION_VERSION`].
     #[n(0)]
     pub version: u32,
     /// Identifier of the election.

@@ -55,9 +55,13 @@ pub struct VerdictPolicy {
     pub confirm_invalid_drop: bool,
 }
 
+/// Most alternative thresholds of the band: each one is a column on receipt paper, and room in every
+/// ballot record.
+pub const MAX_BAND: usize = 6;
+
 /// Thresholds of the mark score, in thousandths. The score is the ink that the blank page does not
 /// have, as a share of the target's inner area or of 16 mm² where that is larger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[serde(deny_unknown_fields)]
 #[cbor(map)]
 pub struct Thresholds {
@@ -67,10 +71,21 @@ pub struct Thresholds {
     /// At or above this and below `definite_permille` it is marginal; below it is unmarked.
     #[n(1)]
     pub marginal_permille: u16,
+    /// Alternative thresholds, ascending, up to [`MAX_BAND`]: the report says what the totals would be if
+    /// a target were marked from there on and unmarked below. None: it says nothing of the kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cbor(n(2), default, skip_if = "Vec::is_empty")]
+    pub band_permille: Vec<u16>,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Thresholds { definite_permille: 110, marginal_permille: 50 }
+        let definite_permille: u16 = 110;
+        Thresholds {
+            definite_permille,
+            marginal_permille: 50,
+            // Half, three quarters, one and a half times and twice as much ink.
+            band_permille: [2, 3, 6, 8].map(|quarters| definite_permille * quarters / 4).to_vec(),
+        }
     }
 }

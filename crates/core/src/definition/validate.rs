@@ -2,21 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use super::{BallotStyle, Contest, ContestKind, DEFINITION_VERSION, ElectionDefinition};
+use super::{
+    BallotStyle, Contest, ContestKind, DEFINITION_VERSION, ElectionDefinition, MAX_BAND, Thresholds,
+};
 use crate::ContestId;
+use crate::tally::BallotRecord;
 
 /// Most votes, contests, options and styles that one definition may have; bounds memory and paper.
 const MAX_ITEMS: usize = 1_000;
 /// Most precincts in one definition.
 const MAX_PRECINCTS: usize = 200_000;
 const MAX_NUMBERS: u16 = 999;
+/// First version of the definition that may have a band.
+const BAND_VERSION: u32 = 2;
+/// Longest ballot record with a band, in bytes: a device preallocates room for thousands.
+const MAX_RECORD_WITH_BAND: usize = 4_096;
 
 /// Why a definition can't be used. Blame: whoever wrote the definition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DefinitionError {
     /// Written for a newer program.
-    #[error("definition version {found} is not version {DEFINITION_VERSION}")]
+    #[error("definition version {found} is not one of 1 to {DEFINITION_VERSION}")]
     Version {
+        /// The version in the file.
+        found: u32,
+    },
+    /// Alternative thresholds in a definition of a version that programs read without seeing them.
+    #[error("a band of thresholds needs definition version {BAND_VERSION}, not {found}")]
+    BandVersion {
         /// The version in the file.
         found: u32,
     },
@@ -76,7 +89,7 @@ impl ElectionDefinition {
     /// # Errors
     /// The first fault found, in the order of the definition.
     pub fn validate(&self) -> Result<(), DefinitionError> {
-        if self.version != DEFINITION_VERSION {
+        if !(1..=DEFINITION_VERSION).contains(&self.version) {
             return Err(DefinitionError::Version { found: self.version });
         }
         well_formed("election", self.id.is_well_formed(), self.id.as_str())?;
@@ -98,7 +111,8 @@ impl ElectionDefinition {
         in_range("ballot styles", self.styles.len(), 1, MAX_ITEMS)?;
         unique("ballot style", self.styles.iter().map(|s| s.id.as_str()))?;
         self.styles.iter().try_for_each(|style| self.validate_style(style))?;
-        self.validate_thresholds()
+        self.thresholds.validate()?;
+        self.validate_band()
     }
 
     fn validate_times(&self) -> Result<(), DefinitionError> {
@@ -165,11 +179,34 @@ impl ElectionDefinition {
         Ok(())
     }
 
-    fn validate_thresholds(&self) -> Result<(), DefinitionError> {
-        let definite = usize::from(self.thresholds.definite_permille);
-        let marginal = usize::from(self.thresholds.marginal_permille);
+    fn validate_band(&self) -> Result<(), DefinitionError> {
+        if self.thresholds.band_permille.is_empty() {
+            return Ok(());
+        }
+        if self.version < BAND_VERSION {
+            return Err(DefinitionError::BandVersion { found: self.version });
+        }
+        let bytes = BallotRecord::padded_len(self);
+        in_range("bytes of a ballot record with a band", bytes, 1, MAX_RECORD_WITH_BAND)
+    }
+}
+
+impl Thresholds {
+    /// Checks that the thresholds are in order and within the range of a score.
+    ///
+    /// # Errors
+    /// [`DefinitionError::OutOfRange`], naming the first that is not.
+    pub fn validate(&self) -> Result<(), DefinitionError> {
+        let definite = usize::from(self.definite_permille);
         in_range("definite threshold", definite, 1, 1_000)?;
-        in_range("marginal threshold", marginal, 1, definite)
+        in_range("marginal threshold", self.marginal_permille.into(), 1, definite)?;
+        in_range("thresholds of the band", self.band_permille.len(), 0, MAX_BAND)?;
+        let mut low = 1;
+        for &permille in &self.band_permille {
+            in_range("threshold of the band", permille.into(), low, 1_000)?;
+            low = usize::from(permille) + 1;
+        }
+        Ok(())
     }
 }
 

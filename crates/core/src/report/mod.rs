@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::definition::{ElectionDefinition, ElectionMode, Thresholds};
 use crate::seal::Digest;
-use crate::tally::Tally;
+use crate::tally::{Band, Sensitivity, Tally};
 use crate::{DeviceId, ElectionId, PrecinctId, VoteId};
 
-/// Version of the report format; a verifier refuses a higher one.
+/// Version of the report format; a verifier refuses a higher one. The band did not raise it: who does
+/// not know its key skips it, and everything else means what it meant.
 pub const REPORT_VERSION: u32 = 1;
 
 /// Which report.
@@ -89,6 +90,10 @@ pub struct Report {
     /// Version of the program.
     #[n(17)]
     pub software: String,
+    /// What the votes would be at the thresholds of the band; none on a turnout slip, or without a band.
+    #[n(18)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Sensitivity>,
 }
 
 /// Sheets counted in one vote.
@@ -136,9 +141,10 @@ impl Report {
         if self.version != REPORT_VERSION {
             return Err(format!("report version {} is not {REPORT_VERSION}", self.version));
         }
+        self.thresholds.validate().map_err(|fault| fault.to_string())?;
         match (self.kind, &self.tally) {
-            (ReportKind::Turnout, None) => Ok(()),
-            (ReportKind::Turnout, Some(_)) => Err("a turnout slip carries choices".to_owned()),
+            (ReportKind::Turnout, None) if self.sensitivity.is_none() => Ok(()),
+            (ReportKind::Turnout, _) => Err("a turnout slip carries choices".to_owned()),
             (ReportKind::Zero | ReportKind::Final, None) => {
                 Err("the registers are missing".to_owned())
             }
@@ -160,6 +166,9 @@ impl Report {
         if definition.precinct(&self.precinct).is_none() {
             return Err("the precinct is not of this election".to_owned());
         }
+        if self.thresholds != definition.thresholds {
+            return Err("the thresholds are not those of the election".to_owned());
+        }
         let zero = Tally::zero(definition, &self.precinct);
         let votes = zero.votes.iter().map(|vote| &vote.vote);
         if !votes.eq(self.turnout.iter().map(|turnout| &turnout.vote)) {
@@ -172,6 +181,22 @@ impl Report {
         }
     }
 
+    /// The whole band: every contest at every alternative threshold. None without registers or thresholds.
+    ///
+    /// # Errors
+    /// Where the band is missing, too much, or does not fit the registers.
+    pub fn band(&self) -> Result<Option<Band>, String> {
+        let thresholds = &self.thresholds.band_permille;
+        let Some(tally) = self.tally.as_ref().filter(|_| !thresholds.is_empty()) else {
+            return match &self.sensitivity {
+                Some(_) => Err("there is a band and nothing that it could be of".to_owned()),
+                None => Ok(None),
+            };
+        };
+        let sensitivity = self.sensitivity.as_ref().ok_or("the band is missing")?;
+        sensitivity.band(tally, thresholds).map(Some)
+    }
+
     fn check_tally(&self, tally: &Tally) -> Result<(), String> {
         if let Some(failure) = tally.check().first() {
             return Err(failure.to_string());
@@ -180,6 +205,7 @@ impl Report {
         if !counted.eq(self.turnout.iter().map(|turnout| (&turnout.vote, turnout.sheets))) {
             return Err("turnout and registers differ".to_owned());
         }
-        Ok(())
+        let failures = self.band()?.map(|band| band.check(tally)).unwrap_or_default();
+        failures.first().map_or(Ok(()), |failure| Err(failure.to_string()))
     }
 }

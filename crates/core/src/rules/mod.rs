@@ -6,4 +6,5 @@ mod sheet;
 pub use contest::{Outcome, VoidRule, interpret_contest};
 pub use sheet::{
     ContestMarks, ContestOutcome, GiveBackReason, InvalidReason, SheetVotes, Verdict, judge_sheet,
+    judge_sheet_at,
 };

@@ -19,8 +19,16 @@ pub struct ContestMarks {
 impl ContestMarks {
     /// Collects the marks of `contest` from the readings of a sheet's targets.
     pub fn of_contest(contest: &ContestId, readings: &[TargetReading]) -> Self {
+        Self::by(contest, readings, |reading| reading.verdict)
+    }
+
+    fn by(
+        contest: &ContestId,
+        readings: &[TargetReading],
+        verdict_of: impl Fn(&TargetReading) -> MarkVerdict,
+    ) -> Self {
         let with = |verdict| {
-            let of_verdict = |r: &&TargetReading| r.contest == *contest && r.verdict == verdict;
+            let of_verdict = |r: &&TargetReading| r.contest == *contest && verdict_of(r) == verdict;
             readings.iter().filter(of_verdict).map(|r| r.option.clone()).collect()
         };
         ContestMarks { marked: with(MarkVerdict::Marked), marginal: with(MarkVerdict::Marginal) }
@@ -102,11 +110,61 @@ pub fn judge_sheet(
     style: &BallotStyle,
     readings: &[TargetReading],
 ) -> (SheetVotes, Verdict) {
+    let Judged { mut contests, invalid, give_back } =
+        judge_contests(definition, style, readings, |reading| reading.verdict);
+    let verdict = if !give_back.is_empty() {
+        Verdict::NotAccepted { reasons: give_back }
+    } else if !invalid.is_empty() {
+        void_the_rest(&mut contests);
+        Verdict::Invalid { reasons: invalid }
+    } else {
+        Verdict::Accepted
+    };
+    (votes_of(style, contests), verdict)
+}
+
+/// The votes that one sheet would have had with a single threshold: marked from `permille` on, unmarked
+/// below. A target whose stroke may be somebody else's stays marginal where it is not below.
+///
+/// The same rules and the same policy as [`judge_sheet`], but for one thing: the sheet is in the box, so
+/// a fault that would have given it back leaves the contest with its outcome, and the sheet counted.
+pub fn judge_sheet_at(
+    definition: &ElectionDefinition,
+    style: &BallotStyle,
+    readings: &[TargetReading],
+    permille: u16,
+) -> SheetVotes {
+    let verdict_of = |reading: &TargetReading| match reading.score_permille >= permille {
+        false => MarkVerdict::Unmarked,
+        true if reading.is_doubtful => MarkVerdict::Marginal,
+        true => MarkVerdict::Marked,
+    };
+    let Judged { mut contests, invalid, .. } =
+        judge_contests(definition, style, readings, verdict_of);
+    if !invalid.is_empty() {
+        void_the_rest(&mut contests);
+    }
+    votes_of(style, contests)
+}
+
+/// Contests as their own marks make them, and what the policy says of their faults.
+struct Judged {
+    contests: Vec<ContestOutcome>,
+    invalid: Vec<InvalidReason>,
+    give_back: Vec<GiveBackReason>,
+}
+
+fn judge_contests(
+    definition: &ElectionDefinition,
+    style: &BallotStyle,
+    readings: &[TargetReading],
+    verdict_of: impl Fn(&TargetReading) -> MarkVerdict,
+) -> Judged {
     let policy = &definition.policy;
     let mut contests = Vec::with_capacity(style.contests.len());
     let (mut invalid, mut give_back) = (Vec::new(), Vec::new());
     for contest in style.contests.iter().filter_map(|id| definition.contest(id)) {
-        let marks = ContestMarks::of_contest(&contest.id, readings);
+        let marks = ContestMarks::by(&contest.id, readings, &verdict_of);
         let id = contest.id.clone();
         let (outcome, fault) = if marks.marginal.is_empty() {
             let outcome = interpret_contest(contest, &marks.marked);
@@ -133,15 +191,11 @@ pub fn judge_sheet(
         }
         contests.push(ContestOutcome { contest: contest.id.clone(), outcome });
     }
-    let verdict = if !give_back.is_empty() {
-        Verdict::NotAccepted { reasons: give_back }
-    } else if !invalid.is_empty() {
-        void_the_rest(&mut contests);
-        Verdict::Invalid { reasons: invalid }
-    } else {
-        Verdict::Accepted
-    };
-    (SheetVotes { vote: style.vote.clone(), style: style.id.clone(), contests }, verdict)
+    Judged { contests, invalid, give_back }
+}
+
+fn votes_of(style: &BallotStyle, contests: Vec<ContestOutcome>) -> SheetVotes {
+    SheetVotes { vote: style.vote.clone(), style: style.id.clone(), contests }
 }
 
 fn marginal_as_fault(policy: MarginalPolicy) -> FaultPolicy {

@@ -51,6 +51,31 @@ impl Tally {
     }
 }
 
+/// One contest's figures without their division by rule, number or option.
+pub(super) struct Sums {
+    pub allowed: u16,
+    pub ballots: u32,
+    pub valid: u32,
+    pub blank: u32,
+    pub overvoted: u32,
+    pub void: u64,
+    pub votes: u64,
+    pub undervotes: u64,
+}
+
+/// Checks that all ballots and all votes of a contest are accounted for.
+pub(super) fn check_sums(place: &str, sums: &Sums, failures: &mut Vec<IdentityFailure>) {
+    let ballots = u64::from(sums.ballots);
+    let kinds = [sums.valid, sums.blank, sums.overvoted].map(u64::from);
+    let parts = total(kinds.into_iter().chain([sums.void]));
+    equal(failures, Identity::BallotsAreAccountedFor, place, ballots, parts);
+    let allowed = u64::from(sums.allowed);
+    let lost = allowed.saturating_mul(sums.void.saturating_add(sums.overvoted.into()));
+    let given = sums.votes.saturating_add(sums.undervotes).saturating_add(lost);
+    let possible = allowed.saturating_mul(ballots);
+    equal(failures, Identity::VotesAreAccountedFor, place, given, possible);
+}
+
 fn check_vote(vote: &VoteTally, failures: &mut Vec<IdentityFailure>) {
     let sheets = u64::from(vote.sheets);
     let parts = u64::from(vote.valid) + u64::from(vote.invalid);
@@ -66,16 +91,17 @@ fn check_contest(vote: &VoteTally, contest: &ContestTally, failures: &mut Vec<Id
         let sheets = u64::from(vote.sheets);
         equal(failures, Identity::BallotsWithinSheets, place, ballots, sheets);
     }
-    let void = total(contest.void.iter().map(|count| u64::from(count.ballots)));
-    let kinds = [contest.valid, contest.blank, contest.overvoted].map(u64::from);
-    let parts = total(kinds.into_iter().chain([void]));
-    equal(failures, Identity::BallotsAreAccountedFor, place, ballots, parts);
-    let allowed = u64::from(contest.votes_allowed);
-    let votes = total(contest.choices.iter().map(|choice| u64::from(choice.votes)));
-    let lost = contest.overvotes().saturating_add(allowed.saturating_mul(void));
-    let given = votes.saturating_add(contest.undervotes).saturating_add(lost);
-    let possible = allowed.saturating_mul(ballots);
-    equal(failures, Identity::VotesAreAccountedFor, place, given, possible);
+    let sums = Sums {
+        allowed: contest.votes_allowed,
+        ballots: contest.ballots,
+        valid: contest.valid,
+        blank: contest.blank,
+        overvoted: contest.overvoted,
+        void: total(contest.void.iter().map(|count| u64::from(count.ballots))),
+        votes: total(contest.choices.iter().map(|choice| u64::from(choice.votes))),
+        undervotes: contest.undervotes,
+    };
+    check_sums(place, &sums, failures);
     for choice in contest.choices.iter().filter(|choice| !choice.preferences.is_empty()) {
         let preferred = total(choice.preferences.iter().map(|&count| u64::from(count)));
         let parts = preferred.saturating_add(choice.without_preference.into());
@@ -86,7 +112,7 @@ fn check_contest(vote: &VoteTally, contest: &ContestTally, failures: &mut Vec<Id
 }
 
 /// Saturates: a hostile tally must fail its identity, not wrap around to satisfy it.
-fn total(counts: impl Iterator<Item = u64>) -> u64 {
+pub(super) fn total(counts: impl Iterator<Item = u64>) -> u64 {
     counts.fold(0, u64::saturating_add)
 }
 

@@ -21,6 +21,24 @@ pub struct BallotRecord {
     /// The contests in the order of the style.
     #[n(2)]
     pub contests: Vec<RecordedContest>,
+    /// What contests would be at other thresholds, where that is not what was counted; by threshold and
+    /// then by contest. Outcomes and no scores: scores of a whole sheet are as good as a name on it.
+    #[cbor(n(3), default, skip_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
+}
+
+/// One contest's outcome at another threshold than the one in force.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Alternative {
+    /// Position of the threshold in the band of the definition.
+    #[n(0)]
+    pub threshold: u8,
+    /// Position of the contest in the style.
+    #[n(1)]
+    pub contest: u16,
+    /// The outcome, without a preferred number: the band counts votes for options.
+    #[n(2)]
+    pub outcome: RecordedContest,
 }
 
 /// One contest's outcome as positions in the definition.
@@ -75,7 +93,35 @@ impl BallotRecord {
         let style = definition.styles.iter().position(|style| style.id == votes.style);
         let style = style.and_then(|at| u16::try_from(at).ok()).ok_or(FOREIGN_STYLE)?;
         let contests = votes.contests.iter().map(|contest| record_contest(definition, contest));
-        Ok(BallotRecord { style, invalid, contests: contests.collect::<Result<_, _>>()? })
+        let contests = contests.collect::<Result<_, _>>()?;
+        Ok(BallotRecord { style, invalid, contests, alternatives: Vec::new() })
+    }
+
+    /// The record with what the sheet's contests would be at each threshold of the band, in its order.
+    ///
+    /// # Errors
+    /// [`RecordError::Foreign`] where the votes are not of the same sheet and definition.
+    pub fn with_band(
+        mut self,
+        definition: &ElectionDefinition,
+        band: &[SheetVotes],
+    ) -> Result<Self, RecordError> {
+        self.alternatives.clear();
+        for (threshold, votes) in (0_u8..).zip(band) {
+            let other = BallotRecord::new(definition, votes, self.invalid)?;
+            if other.style != self.style || other.contests.len() != self.contests.len() {
+                return Err(FOREIGN_STYLE);
+            }
+            for (contest, (counted, outcome)) in
+                (0_u16..).zip(self.contests.iter().zip(other.contests))
+            {
+                let outcome = outcome.without_preference();
+                if outcome != counted.clone().without_preference() {
+                    self.alternatives.push(Alternative { threshold, contest, outcome });
+                }
+            }
+        }
+        Ok(self)
     }
 
     /// The record in exactly [`BallotRecord::padded_len`] bytes: CBOR, then zeros.
@@ -108,18 +154,38 @@ impl BallotRecord {
 
     /// Bytes that the longest possible record of this election needs, so that all are equal in size.
     pub fn padded_len(definition: &ElectionDefinition) -> usize {
+        let thresholds = definition.thresholds.band_permille.len();
         let longest = definition
             .styles
             .iter()
             .map(|style| {
                 let contests = style.contests.iter().filter_map(|id| definition.contest(id));
-                // CBOR: at most 3 bytes for a position, 12 for a contest's framing, number and rule.
-                contests.map(|c| 12 + 3 * usize::from(c.votes_allowed())).sum::<usize>()
+                contests.map(|contest| longest_contest(contest, thresholds)).sum::<usize>()
             })
             .max();
-        // 3 bytes of array head, style and flag, 3 of the contests' head, rounded up.
-        (longest.unwrap_or(0) + 8).next_multiple_of(PAD)
+        // 5 bytes of array head, style and flag, 3 for the head of each list, rounded up.
+        let heads = if thresholds == 0 { 8 } else { 11 };
+        (longest.unwrap_or(0) + heads).next_multiple_of(PAD)
     }
+}
+
+impl RecordedContest {
+    /// The same without a preferred number.
+    pub(super) fn without_preference(self) -> Self {
+        match self {
+            RecordedContest::Valid { options, .. } => {
+                RecordedContest::Valid { options, preference: None }
+            }
+            other => other,
+        }
+    }
+}
+
+/// CBOR: at most 3 bytes for a position, 12 for a contest's framing, number and rule; the same again for
+/// each threshold of the band, and 5 for its array head, threshold and contest.
+fn longest_contest(contest: &Contest, thresholds: usize) -> usize {
+    let outcome = 12 + 3 * usize::from(contest.votes_allowed());
+    outcome + thresholds * (outcome + 5)
 }
 
 const FOREIGN_STYLE: RecordError = RecordError::Foreign("unknown ballot style");

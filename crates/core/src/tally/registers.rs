@@ -382,11 +382,11 @@ fn zero_contest(contest: &Contest) -> ContestTally {
     }
 }
 
-fn bump(register: &mut u32) -> Result<(), TallyError> {
+pub(super) fn bump(register: &mut u32) -> Result<(), TallyError> {
     *register = register.checked_add(1).ok_or(TallyError::Overflow)?;
     Ok(())
 }
 
-fn sum(a: u32, b: u32) -> Result<u32, TallyError> {
+pub(super) fn sum(a: u32, b: u32) -> Result<u32, TallyError> {
     a.checked_add(b).ok_or(TallyError::Overflow)
 }

@@ -101,7 +101,11 @@ pub fn election() -> ElectionDefinition {
             marginal: MarginalPolicy::Invalid,
             confirm_invalid_drop: true,
         },
-        thresholds: Thresholds::default(),
+        thresholds: Thresholds {
+            definite_permille: 80,
+            marginal_permille: 45,
+            band_permille: vec![40, 60, 120, 160],
+        },
         report_copies: 2,
         collector_url: None,
     }

@@ -3,7 +3,7 @@
 use urna_core::definition::ElectionDefinition;
 use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind, VoteTurnout};
 use urna_core::seal::{Digest, Enrolment, SealedReport, SecretKey, Signer};
-use urna_core::tally::Tally;
+use urna_core::tally::{Sensitivity, Tally};
 
 pub const DEFINITION: &str = include_str!("../../../../assets/demo/definition.json");
 
@@ -40,6 +40,7 @@ pub fn report(number: u32) -> (Report, SealedReport) {
         closed_at: None,
         turnout,
         tally: Some(tally),
+        sensitivity: (!definition.thresholds.band_permille.is_empty()).then(Sensitivity::default),
         thresholds: definition.thresholds,
         incidents: Incidents::default(),
         log_events: 3,
