@@ -1,6 +1,7 @@
 //! `urna`, the election authority's command line: keys, packages, ballots, enrolment, verification.
 
 mod demo;
+mod dirt;
 mod files;
 mod interpret;
 mod keys;
@@ -83,6 +84,8 @@ enum Command {
     },
     /// Read scanned images of one page design.
     Interpret(interpret::Options),
+    /// Look for dirt on a scanner's glass, on scans of a blank white sheet.
+    Dirt(dirt::Options),
     /// Verify a package, an enrolment or a report, and print its content as JSON.
     Verify {
         /// The authority's public key (PEM).
@@ -108,6 +111,7 @@ fn main() -> ExitCode {
         }
         Command::Demo { out } => demo::make(&out).map(|()| ExitCode::SUCCESS),
         Command::Interpret(options) => interpret::run(&options),
+        Command::Dirt(options) => dirt::run(&options),
         Command::Verify { root, file } => verify::run(&root, &file).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|fault| {

@@ -4,10 +4,13 @@
 //! ([`register`]) and looking for ink that the blank page does not have ([`score`]). Stages, one file
 //! each: `decode` → `frame` (the paper on its background) → `feature` (coarse matches) → `register`
 //! (orientation and global fit) → `field` (local displacements, since paper twists while it is fed) →
-//! `score`.
+//! `score`. For people there are an image of what was read ([`explain`]), the marks outside every target
+//! ([`stray_marks`]) and the dirt on the scanner's glass ([`dirt`]); nothing is counted by these.
 
 mod decode;
 mod diagnosis;
+mod dirt;
+mod explain;
 mod feature;
 mod field;
 mod frame;
@@ -19,6 +22,7 @@ mod prepared;
 mod refusal;
 mod register;
 mod score;
+mod stray;
 mod stroke;
 mod transform;
 
@@ -26,12 +30,18 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 pub use decode::decode;
+pub use dirt::{
+    Dirt, DirtReason, GlassVerdict, NotBlank, SPECK_LIMIT_MILLI_MM2, SPECKS_LIMIT, STREAK_LIMIT,
+    Speck, Streak, StreakCourse, dirt,
+};
+pub use explain::{Explained, Legend, explain};
 pub use gray::GrayPage;
 pub use import::{ImportFault, ImportedContest, ImportedDesign, import_design};
 pub use prepared::{DesignFault, PreparedDesign};
 pub use refusal::Refusal;
 pub use register::{Registration, register};
 pub use score::score;
+pub use stray::{Stray, StrayMark, stray_marks};
 
 use crate::definition::Thresholds;
 use crate::{ContestId, DesignId, OptionId, StyleId};
@@ -115,12 +125,20 @@ pub fn read_page(
     let design = &designs[registration.design_index()];
     let targets = score(design, &registration, thresholds)
         .map_err(|refusal| registration.cause(refusal, design))?;
-    Ok(PageReading {
+    Ok(reading_of(&registration, design, targets))
+}
+
+fn reading_of(
+    registration: &Registration,
+    design: &PreparedDesign,
+    targets: Vec<TargetReading>,
+) -> PageReading {
+    PageReading {
         design: design.design().id.clone(),
         style: design.design().style.clone(),
         page: design.design().page,
         rotation_deg: registration.rotation_deg(),
         rms_um: registration.rms_um(),
         targets,
-    })
+    }
 }

@@ -86,7 +86,19 @@ impl Registration<'_> {
         }
     }
 
-    fn judged(self, design: &PreparedDesign) -> Result<Self, Refusal> {
+    /// Whether the page is there with certainty, whole, valid and alone.
+    pub(super) fn check(
+        &self,
+        features: &Features,
+        designs: &[PreparedDesign],
+    ) -> Result<(), Refusal> {
+        let design = &designs[self.design_index];
+        self.judge(design)?;
+        check_alone(design, &self.frame, features, &self.field.coarse_map)?;
+        check_corner(design, &self.frame, &self.field.map)
+    }
+
+    fn judge(&self, design: &PreparedDesign) -> Result<(), Refusal> {
         if self.coverage_percent < MIN_COVERAGE_PERCENT {
             let (found, expected) = (self.field.found() as u32, design.anchors.len() as u32);
             return Err(self.cause(Refusal::CoverageTooSmall { found, expected }, design));
@@ -95,7 +107,7 @@ impl Registration<'_> {
         if rms_um > limit_um {
             return Err(Refusal::RegistrationResidual { rms_um, limit_um });
         }
-        Ok(self)
+        Ok(())
     }
 }
 
@@ -107,6 +119,20 @@ pub fn register<'a>(
     page: &'a GrayPage,
     designs: &[PreparedDesign],
 ) -> Result<Registration<'a>, Refusal> {
+    let (registration, features) = locate(page, designs)?;
+    registration.check(&features, designs)?;
+    Ok(registration)
+}
+
+/// The design that explains the page best and its place there, however badly it fits; and the features
+/// of the page.
+///
+/// # Errors
+/// [`Refusal`], if nothing of any design is there.
+pub(super) fn locate<'a>(
+    page: &'a GrayPage,
+    designs: &[PreparedDesign],
+) -> Result<(Registration<'a>, Features), Refusal> {
     let views = View::all(page, designs);
     let because = |refusal| match views.first() {
         Some(view) => cause_of_nothing(refusal, &view.frame.coarse),
@@ -124,7 +150,6 @@ pub fn register<'a>(
         return Err(because(refusal()));
     };
     let view = views.into_iter().nth(pose.view_index).ok_or_else(refusal)?;
-    let design = &designs[candidate.design_index];
     let quarter_turns = 3 * u16::from(view.is_turned) + 2 * u16::from(pose.half_turn);
     let registration = Registration {
         design_index: candidate.design_index,
@@ -134,10 +159,7 @@ pub fn register<'a>(
         frame: view.frame,
         field,
     };
-    let registration = registration.judged(design)?;
-    check_alone(design, &registration.frame, &view.features, &registration.field.coarse_map)?;
-    check_corner(design, &registration.frame, &registration.field.map)?;
-    Ok(registration)
+    Ok((registration, view.features))
 }
 
 /// The page brought to the size of some of the designs.
