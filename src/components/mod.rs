@@ -1,5 +1,7 @@
 //! Parts that several screens share.
 
+mod dirt_map;
+mod explanation;
 mod footer;
 mod header;
 mod pin_command;
@@ -14,6 +16,8 @@ mod sheet_verdict;
 mod tray;
 mod working;
 
+pub use dirt_map::DirtMap;
+pub use explanation::Explanation;
 pub use footer::Footer;
 pub use header::{Header, LangChoice};
 pub use pin_command::PinCommand;

@@ -27,8 +27,8 @@ const MIN_PIXELS: u32 = 36;
 /// Print of the blank page and this much around it is not looked at, in fine pixels (0.5 mm): what
 /// registration may leave (350 µm at most), and what printer and scanner blur.
 const PRINT_MARGIN: usize = 3;
-/// Print that a stroke may run under, in fine pixels (1.5 mm): a line of type with its margins.
-const BRIDGE: u8 = 9;
+/// Print that a stroke may run under, in fine pixels (2 mm): a line of type with its margins.
+const BRIDGE: u8 = 12;
 /// Ink is darker than paper by this share of the page's contrast, as it is for targets.
 const INK_SHARE: f32 = 0.33;
 const MIN_CONTRAST: f32 = 48.0;
@@ -74,17 +74,28 @@ pub struct Stray {
 /// Finds the marks outside every target of a registered page.
 pub fn stray_marks(design: &PreparedDesign, registration: &Registration<'_>) -> Stray {
     let sheet = Sheet::new(design, registration);
-    let mut stray = Stray::default();
+    let mut blobs = Vec::new();
+    let mut courses = Vec::new();
     let mut reached = vec![0_u8; sheet.pixels.len()];
     for start in 0..sheet.pixels.len() {
         if sheet.pixels[start] & MARK == 0 || reached[start] != 0 {
             continue;
         }
         let blob = sheet.blob(start, &mut reached);
-        if blob.mass < MIN_PIXELS || blob.is_of_target() || blob.edge > EDGE_PIXELS {
+        if blob.mass < MIN_PIXELS || blob.edge > EDGE_PIXELS {
             continue;
         }
-        let list = if sheet.is_line(&blob) { &mut stray.lines } else { &mut stray.marks };
+        let course = sheet.line(&blob);
+        if course.is_some() || !blob.is_of_target() {
+            blobs.push((blob, course.is_some()));
+        }
+        courses.extend(course);
+    }
+    let mut stray = Stray::default();
+    for (blob, is_line) in &blobs {
+        // Print cuts a line into pieces, some of them too short to have a course of their own.
+        let is_of_line = || courses.iter().any(|course| course.holds(blob));
+        let list = if *is_line || is_of_line() { &mut stray.lines } else { &mut stray.marks };
         list.push(blob.mark());
     }
     for list in [&mut stray.marks, &mut stray.lines] {
@@ -228,23 +239,21 @@ impl Sheet {
         blob.edge += u32::from(near(x, self.width) || near(y, self.height));
     }
 
-    /// Whether a thin blob is a part of a line that goes on across the page wherever the blank page
+    /// The line that a thin blob is a part of, if one goes on across the page wherever the blank page
     /// leaves it visible.
-    fn is_line(&self, blob: &Blob) -> bool {
+    fn line(&self, blob: &Blob) -> Option<Course> {
         let (dx, dy) = ((blob.x1 - blob.x0 + 1) as f32, (blob.y1 - blob.y0 + 1) as f32);
         let is_thin = (blob.mass as f32) < LINE_WIDTH * dx.max(dy);
         if dx.max(dy) < LINE_LENGTH || dx.min(dy) * 6.0 > dx.max(dy) || !is_thin {
-            return false;
+            return None;
         }
         let is_across = dx > dy;
         let (length, breadth) =
             if is_across { (self.width, self.height) } else { (self.height, self.width) };
-        let Some([slope, start]) = blob.course(is_across) else {
-            return false;
-        };
+        let course = blob.course(is_across)?;
         let (mut seen, mut dark) = (0_u32, 0_u32);
         for along in EDGE..length.saturating_sub(EDGE) {
-            let middle = (slope * along as f64 + start).round() as i32;
+            let middle = course.at(along as f64).round() as i32;
             let Ok(first) = usize::try_from(middle - LINE_REACH) else { continue };
             let beside = first..(middle + LINE_REACH) as usize + 1;
             if beside.end > breadth {
@@ -259,7 +268,7 @@ impl Sheet {
                 dark += u32::from(beside.into_iter().any(|across| pixel(across) & MARK != 0));
             }
         }
-        seen >= LINE_PLACES && dark * 100 >= seen * LINE_PERCENT
+        (seen >= LINE_PLACES && dark * 100 >= seen * LINE_PERCENT).then_some(course)
     }
 }
 
@@ -327,8 +336,8 @@ impl Blob {
         self.inner > 0 || self.boxed * 2 > self.mass
     }
 
-    /// Slope and start of the straight line through it: of y over x if it goes across, else of x over y.
-    fn course(&self, is_across: bool) -> Option<[f64; 2]> {
+    /// The straight line through it.
+    fn course(&self, is_across: bool) -> Option<Course> {
         let [x, y, xx, yy, xy] = self.sums;
         let (along, across, squares) = if is_across { (x, y, xx) } else { (y, x, yy) };
         let n = f64::from(self.mass);
@@ -337,7 +346,7 @@ impl Blob {
             return None;
         }
         let slope = (xy * n - along * across) / spread;
-        Some([slope, (across - slope * along) / n])
+        Some(Course { is_across, slope, start: (across - slope * along) / n })
     }
 
     fn mark(&self) -> StrayMark {
@@ -346,5 +355,28 @@ impl Blob {
         let area = RectUm { x, y, w: um(self.x1 + 1) - x, h: um(self.y1 + 1) - y };
         let milli_mm2 = u64::from(self.mass) * 1000 / 36;
         StrayMark { area, ink_milli_mm2: u32::try_from(milli_mm2).unwrap_or(u32::MAX) }
+    }
+}
+
+/// A straight line: y over x if it goes across the page, else x over y.
+struct Course {
+    is_across: bool,
+    slope: f64,
+    start: f64,
+}
+
+impl Course {
+    fn at(&self, along: f64) -> f64 {
+        self.slope * along + self.start
+    }
+
+    /// Whether all of a blob lies close to the line.
+    fn holds(&self, blob: &Blob) -> bool {
+        let [x0, y0, x1, y1] = [blob.x0, blob.y0, blob.x1, blob.y1].map(f64::from);
+        let ((along, to), (low, high)) =
+            if self.is_across { ((x0, x1), (y0, y1)) } else { ((y0, y1), (x0, x1)) };
+        let (least, most) = (self.at(along).min(self.at(to)), self.at(along).max(self.at(to)));
+        let reach = f64::from(LINE_REACH);
+        low >= least - reach && high <= most + reach
     }
 }

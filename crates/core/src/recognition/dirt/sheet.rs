@@ -19,6 +19,11 @@ const PART: usize = 120;
 const DARK_PAPER: u8 = 120;
 /// Rows or columns on which the sheet's edge is looked for.
 const EDGE_PLACES: usize = 101;
+/// A shadow is this much darker than what is this many pixels before it, in grey levels.
+const SHADOW: f32 = 20.0;
+const SHADOW_REACH: usize = 4;
+/// Least slope of an edge that is told from a streak (0.1°).
+const ASKEW: f32 = 0.002;
 /// As many bright pixels in a row are paper and not a glint.
 const BRIGHT_RUN: usize = 8;
 
@@ -125,6 +130,8 @@ struct Edge {
 impl Edge {
     /// `level` takes the place along the border and the distance from it.
     fn new(along: usize, depth: usize, level: impl Fn(usize, usize) -> u8) -> Edge {
+        // The corners of a turned sheet are left out.
+        let places = (0..EDGE_PLACES).map(|i| along / 8 + i * (along - along / 4) / EDGE_PLACES);
         let first_bright = |at: usize| {
             let mut run = 0;
             let found = (0..depth / 2).find(|&from| {
@@ -133,9 +140,33 @@ impl Edge {
             });
             found.map(|from| (at as f32, (from + 1 - BRIGHT_RUN) as f32))
         };
-        // The corners of a turned sheet are left out.
-        let places = (0..EDGE_PLACES).map(|i| along / 8 + i * (along - along / 4) / EDGE_PLACES);
-        let places: Vec<(f32, f32)> = places.filter_map(first_bright).collect();
+        let bright = Edge::through(&places.clone().filter_map(first_bright).collect::<Vec<_>>());
+        let mean = |at: usize, from: usize| {
+            let near = at.saturating_sub(1)..(at + 2).min(along);
+            let count = near.len() as f32;
+            near.map(|at| f32::from(level(at, from))).sum::<f32>() / count
+        };
+        // Before a white background the sheet's edge is the first thin shadow.
+        let first_shadow = |at: usize| {
+            let start = bright.from_border(at) as usize + SHADOW_REACH;
+            let found = (start..depth / 5).find(|&from| {
+                let before = mean(at, from - SHADOW_REACH).min(mean(at, from - SHADOW_REACH + 1));
+                mean(at, from) + SHADOW <= before
+            });
+            found.map(|from| (at as f32, from as f32))
+        };
+        let shadows: Vec<(f32, f32)> = places.filter_map(first_shadow).collect();
+        let shadow = Edge::through(&shadows);
+        let near = |(at, from): &&(f32, f32)| {
+            (shadow.start + shadow.slope * at - from).abs() <= SHADOW_REACH as f32
+        };
+        let is_line = shadows.iter().filter(near).count() * 5 >= EDGE_PLACES * 3;
+        // A line exactly along the border may as well be a streak of the glass.
+        if is_line && shadow.slope.abs() >= ASKEW { shadow } else { bright }
+    }
+
+    /// The line through most of some places.
+    fn through(places: &[(f32, f32)]) -> Edge {
         let half = places.len() / 2;
         let slopes = places.iter().zip(&places[half..]).filter(|(a, b)| b.0 > a.0);
         let slope = middle(slopes.map(|(a, b)| (b.1 - a.1) / (b.0 - a.0)).collect());
@@ -143,8 +174,12 @@ impl Edge {
         Edge { start, slope }
     }
 
+    fn from_border(&self, along: usize) -> f32 {
+        (self.start + self.slope * along as f32).max(0.0)
+    }
+
     fn at(&self, along: usize) -> f32 {
-        (self.start + self.slope * along as f32).max(0.0) + MARGIN
+        self.from_border(along) + MARGIN
     }
 }
 

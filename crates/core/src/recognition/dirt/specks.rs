@@ -22,6 +22,10 @@ const LONG: usize = 90;
 /// two, and four edges on a white background; more lines are a table or ruled paper.
 const LINE_SLENDER: usize = 20;
 const MOST_LINES: usize = 8;
+/// Streaks along the paper are the glass's however many there are, up to this; across it they are folds,
+/// and more are ruled lines. Several both ways are a frame or a table.
+const MOST_DOWN: usize = 30;
+const MOST_ACROSS: usize = 4;
 /// More specks than this are print: glass so dirty would not pass for clean anyhow.
 const MOST_SPECKS: usize = 80;
 /// Spots this large may be letters, in pixels (0.8 mm); so many in a row, this near to each other and
@@ -33,6 +37,11 @@ const OUT_OF_LINE: f32 = 9.0;
 
 /// All specks, the largest first; `None` if there is print or writing on the sheet.
 pub(super) fn find(sheet: &Sheet, streaks: &[Found]) -> Option<Vec<Speck>> {
+    let across = streaks.iter().filter(|f| f.streak.course == StreakCourse::Across).count();
+    let down = streaks.len() - across;
+    if down > MOST_DOWN || across > MOST_ACROSS || (down > 1 && across > 1) {
+        return None;
+    }
     let mut dark: Vec<bool> = sheet.darkness.iter().map(|&dark| dark >= DARK).collect();
     for found in streaks {
         clear(&mut dark, sheet, found);
@@ -43,8 +52,9 @@ pub(super) fn find(sheet: &Sheet, streaks: &[Found]) -> Option<Vec<Speck>> {
         if !dark[start] {
             continue;
         }
-        let spot = Spot::taken(&mut dark, sheet.width, start);
-        if spot.mass < MIN_PIXELS {
+        let spot = Spot::taken(&mut dark, sheet, start);
+        // What goes on beyond the margin is the shadow of the sheet's edge.
+        if spot.mass < MIN_PIXELS || spot.is_at_margin {
             continue;
         }
         if spot.width().max(spot.height()) <= LONG {
@@ -107,14 +117,15 @@ struct Spot {
     y0: usize,
     x1: usize,
     y1: usize,
+    is_at_margin: bool,
 }
 
 impl Spot {
     /// The spot at `start`; its pixels are taken out of `dark`.
-    fn taken(dark: &mut [bool], width: usize, start: usize) -> Spot {
+    fn taken(dark: &mut [bool], sheet: &Sheet, start: usize) -> Spot {
+        let (width, height) = (sheet.width, sheet.height);
         let (x, y) = (start % width, start / width);
-        let mut spot = Spot { mass: 0, x0: x, y0: y, x1: x, y1: y };
-        let height = dark.len() / width;
+        let mut spot = Spot { mass: 0, x0: x, y0: y, x1: x, y1: y, is_at_margin: false };
         dark[start] = false;
         let mut open = vec![start];
         while let Some(at) = open.pop() {
@@ -125,6 +136,7 @@ impl Spot {
             for near_y in y.saturating_sub(1)..=(y + 1).min(height - 1) {
                 for near_x in x.saturating_sub(1)..=(x + 1).min(width - 1) {
                     let near = near_y * width + near_x;
+                    spot.is_at_margin |= !sheet.inside[near];
                     if std::mem::take(&mut dark[near]) {
                         open.push(near);
                     }

@@ -21,9 +21,16 @@ const BESIDE: usize = 48;
 /// A column this much darker than those beside it is dark, in grey levels: the mean of a band's noise
 /// stays below 3.
 const FAINT: f32 = 8.0;
-/// A streak of the glass does not wander, in pixels from end to end (1 mm). A fold does, and the edge of
-/// a sheet that lies askew.
-const WANDER: f32 = 6.0;
+/// A streak of the glass is exactly straight: from end to end its middle moves by this many pixels at
+/// most, and by this share of its length (0.1°). A fold and the edge of a sheet that lies askew do more.
+const WANDER: f32 = 1.5;
+const WANDER_SHARE: f32 = 0.002;
+/// Columns to either side that its middle is taken from, in pixels.
+const WANDER_REACH: usize = 9;
+/// And it has no gaps: of its parts of 1 mm so many are half as dark as the whole, in percent. A line of
+/// type is dark in half of them.
+const GAP: usize = 6;
+const WHOLE_PERCENT: usize = 75;
 /// Paper that differs by this much to the left and to the right is two papers, in grey levels: the edge
 /// of a sheet on a white background.
 const STEP: f32 = 5.0;
@@ -76,13 +83,15 @@ fn judged(
 ) -> Option<Found> {
     let middle_in = |band: &Vec<f32>| {
         let weight = |x: usize| band[x].max(0.0);
-        let columns = across.0.saturating_sub(2)..=(across.1 + 2).min(sheet.width - 1);
+        let last = (across.1 + WANDER_REACH).min(sheet.width - 1);
+        let columns = across.0.saturating_sub(WANDER_REACH)..=last;
         let total: f32 = columns.clone().map(weight).sum();
         columns.map(|x| x as f32 * weight(x)).sum::<f32>() / total.max(1e-3)
     };
     let wander = middle_in(&bands[run.last]) - middle_in(&bands[run.first]);
     let along = (run.first * BAND, ((run.last + 1) * BAND).min(sheet.height) - 1);
-    if wander.abs() > WANDER || is_edge(sheet, across, along) {
+    let most = WANDER + WANDER_SHARE * (along.1 - along.0) as f32;
+    if wander.abs() > most || is_edge(sheet, across, along) {
         return None;
     }
     let of_column = |x: usize| {
@@ -90,6 +99,10 @@ fn judged(
         dark.sum::<f32>() / (run.last - run.first + 1) as f32
     };
     let darkest = (across.0..=across.1).map(of_column).fold(0.0, f32::max);
+    let core = (across.0..=across.1).filter(|&x| of_column(x) * 2.0 >= darkest).collect::<Vec<_>>();
+    if !is_whole(sheet, &core, along, darkest / 2.0) {
+        return None;
+    }
     let streak = Streak {
         course,
         at_um: um((across.0 + across.1 + 1) as f32 / 2.0),
@@ -99,6 +112,25 @@ fn judged(
         darkness: darkest.min(255.0) as u8,
     };
     Some(Found { streak, across, along })
+}
+
+/// Whether nearly all parts of some columns are at least so dark.
+fn is_whole(sheet: &Sheet, columns: &[usize], along: (usize, usize), least: f32) -> bool {
+    let (mut parts, mut dark) = (0_usize, 0_usize);
+    for top in (along.0..=along.1).step_by(GAP) {
+        let (mut sum, mut count) = (0_u32, 0_u32);
+        for y in top..(top + GAP).min(along.1 + 1) {
+            for at in columns.iter().map(|x| y * sheet.width + x).filter(|&at| sheet.inside[at]) {
+                sum += u32::from(sheet.darkness[at]);
+                count += 1;
+            }
+        }
+        if count > 0 {
+            parts += 1;
+            dark += usize::from(sum as f32 >= least * count as f32);
+        }
+    }
+    dark * 100 >= parts * WHOLE_PERCENT
 }
 
 /// How much darker each column of a band is than those beside it.

@@ -18,11 +18,32 @@ pub(super) type Rgb = [u8; 3];
 
 /// What is further away than this from the picture is not drawn, in pixels.
 const FARTHEST: f32 = 20_000.0;
-/// Dots of the font's characters, in pixels, and the way from one character to the next.
-const DOT: usize = 2;
-const ADVANCE: usize = (glyphs::WIDTH + 1) * DOT;
-/// Height of a line of text, in pixels.
-pub(super) const TEXT_HEIGHT: usize = glyphs::HEIGHT * DOT;
+/// How large a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Size {
+    Small,
+    Large,
+}
+
+impl Size {
+    /// Side of the font's dots, in pixels.
+    const fn dot(self) -> usize {
+        match self {
+            Size::Small => 2,
+            Size::Large => 3,
+        }
+    }
+
+    /// Height of a line of text, in pixels.
+    pub const fn height(self) -> usize {
+        glyphs::HEIGHT * self.dot()
+    }
+
+    /// Width of a text, in pixels.
+    pub fn width(self, text: &str) -> usize {
+        (text.chars().count() * (glyphs::WIDTH + 1)).saturating_sub(1) * self.dot()
+    }
+}
 
 /// How a line is interrupted: told apart without colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,17 +180,19 @@ impl Canvas {
         }
     }
 
-    pub fn text(&mut self, left: f32, top: f32, text: &str, color: Rgb) {
-        let (mut x, y) = (left.round() as i32, top.round() as i32);
-        for character in text.chars() {
-            for (row, bits) in (0..).zip(glyphs::rows(character)) {
-                for column in 0..glyphs::WIDTH as i32 {
-                    if bits >> (glyphs::WIDTH as i32 - 1 - column) & 1 == 1 {
-                        self.dot(x + column * DOT as i32, y + row * DOT as i32, color);
-                    }
+    pub fn text(&mut self, (left, top): (f32, f32), size: Size, text: &str, color: Rgb) {
+        let dot = size.dot() as f32;
+        for (at, character) in text.chars().enumerate() {
+            let x = left.round() + (at * (glyphs::WIDTH + 1)) as f32 * dot;
+            for (row, bits) in glyphs::rows(character).into_iter().enumerate() {
+                let y = top.round() + row as f32 * dot;
+                for column in
+                    (0..glyphs::WIDTH).filter(|c| bits >> (glyphs::WIDTH - 1 - c) & 1 == 1)
+                {
+                    let x0 = x + column as f32 * dot;
+                    self.fill(Frame { x0, y0: y, x1: x0 + dot, y1: y + dot }, color);
                 }
             }
-            x += ADVANCE as i32;
         }
     }
 
@@ -204,14 +227,6 @@ impl Canvas {
         if encoded.is_ok() { bytes } else { Vec::new() }
     }
 
-    fn dot(&mut self, x: i32, y: i32, color: Rgb) {
-        for dy in 0..DOT as i32 {
-            for dx in 0..DOT as i32 {
-                self.set(x + dx, y + dy, color);
-            }
-        }
-    }
-
     fn dab(&mut self, at: Point, width: f32, color: Rgb) {
         let radius = width / 2.0;
         for y in (at.y - radius).floor() as i32..=(at.y + radius).ceil() as i32 {
@@ -231,9 +246,4 @@ impl Canvas {
             self.pixels[at..at + 3].copy_from_slice(&color);
         }
     }
-}
-
-/// Width of a text in pixels.
-pub(super) fn text_width(text: &str) -> usize {
-    text.chars().count() * ADVANCE - DOT.min(text.len())
 }

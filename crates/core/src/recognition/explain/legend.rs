@@ -1,7 +1,7 @@
 //! Headline and legend of an explain image.
 #![allow(clippy::cast_precision_loss, reason = "pixel coordinates of a picture")]
 
-use super::canvas::{Canvas, Frame, TEXT_HEIGHT};
+use super::canvas::{Canvas, Frame, Size};
 use super::signs::{
     BLUE, ENLARGED, FOUND, GREEN, GREY, OUTLINE, PAPER, RED, STRAY, missed, target,
 };
@@ -12,12 +12,13 @@ use crate::recognition::refusal::Refusal;
 use crate::recognition::transform::Point;
 use crate::recognition::{MarkVerdict, TargetReading};
 
-const LINE_HEIGHT: usize = TEXT_HEIGHT + 14;
+const TEXT_HEIGHT: usize = Size::Small.height();
+const LINE_HEIGHT: usize = TEXT_HEIGHT + 16;
 const HEADLINE: usize = 2 * LINE_HEIGHT;
 const ROWS: usize = 5;
 /// Left edges of the legend's two columns, and from there to its words, in pixels.
-const COLUMNS: [f32; 2] = [16.0, 500.0];
-const WORDS: f32 = 110.0;
+const COLUMNS: [f32; 2] = [16.0, 480.0];
+const WORDS: f32 = 84.0;
 
 /// Pixels above and below the page.
 pub(super) fn heights(legend: Legend) -> (usize, usize) {
@@ -39,10 +40,10 @@ pub(super) fn draw(canvas: &mut Canvas, view: &View, seen: &Seen, legend: Legend
 
 fn headline(canvas: &mut Canvas, seen: &Seen) {
     let (text, color) = match &seen.outcome {
-        Ok(reading) => (format!("READ: {} PAGE {}", reading.design, reading.page), BLUE),
-        Err(refusal) => (format!("REFUSED: {}", refusal.code()), RED),
+        Ok(reading) => (format!("READ: {} PAGE {}", capitals(&reading.design), reading.page), BLUE),
+        Err(refusal) => (format!("REFUSED: {}", capitals(refusal.code())), RED),
     };
-    canvas.text(16.0, 8.0, &text, color);
+    canvas.text((16.0, 8.0), Size::Large, &text, color);
     if let Some(found) = &seen.located {
         let registration = &found.registration;
         let rms_um = registration.rms_um();
@@ -54,8 +55,13 @@ fn headline(canvas: &mut Canvas, seen: &Seen) {
             rms_um % 1000 / 10,
             seen.stray.marks.len(),
         );
-        canvas.text(16.0, 8.0 + LINE_HEIGHT as f32, &text, GREY);
+        canvas.text((16.0, 8.0 + LINE_HEIGHT as f32), Size::Small, &text, GREY);
     }
+}
+
+/// The font's small `m` is a unit.
+fn capitals(name: impl ToString) -> String {
+    name.to_string().to_uppercase()
 }
 
 /// An arrow as long as a displacement of one millimetre is drawn.
@@ -78,7 +84,7 @@ fn scale(canvas: &mut Canvas, view: &View, seen: &Seen, top: f32, legend: Legend
         Legend::Scale => "",
     };
     let text = format!("1 mm ×{ENLARGED:.0}{words}");
-    canvas.text(start.x + length + 12.0, top, &text, GREEN);
+    canvas.text((start.x + length + 12.0, top), Size::Small, &text, GREEN);
 }
 
 /// Every sign with its meaning.
@@ -103,13 +109,13 @@ fn signs(canvas: &mut Canvas, top: f32, seen: &Seen) {
     ];
     let row = |at: usize| top + (at * LINE_HEIGHT) as f32;
     for (at, (reading, words)) in samples.iter().enumerate() {
-        let x = COLUMNS[0] + 30.0;
+        let x = COLUMNS[0] + 20.0;
         let y = row(at);
         let area = Frame { x0: x, y0: y + 2.0, x1: x + 30.0, y1: y + TEXT_HEIGHT as f32 - 2.0 };
         target(canvas, area, reading);
-        canvas.text(COLUMNS[0] + WORDS, y, words, GREY);
+        canvas.text((COLUMNS[0] + WORDS, y), Size::Small, words, GREY);
     }
-    let x = COLUMNS[1] + 30.0;
+    let x = COLUMNS[1] + 20.0;
     let area =
         |at: usize| Frame { x0: x, y0: row(at), x1: x + 30.0, y1: row(at) + TEXT_HEIGHT as f32 };
     let is_found = seen.located.is_some();
@@ -119,12 +125,12 @@ fn signs(canvas: &mut Canvas, top: f32, seen: &Seen) {
     missed(canvas, Point { x: x + 26.0, y: row(2) + 7.0 }, true);
     canvas.frame(area(3), if is_found { OUTLINE } else { PAPER });
     let words = [
-        "! CAUSE OF THE REFUSAL",
-        "STRAY MARK: NOT COUNTED, MM2",
-        "PLACE NOT FOUND; BARE THERE",
+        "!: CAUSE OF THE REFUSAL",
+        "STRAY MARK, NOT COUNTED: AREA IN SQUARE mm",
+        "PLACE NOT FOUND, AND NEXT TO NOTHING PRINTED",
         if is_found { "PAGE AS IT WAS FOUND" } else { "PAPER; NO PAGE WAS FOUND" },
     ];
     for (at, words) in words.iter().enumerate() {
-        canvas.text(COLUMNS[1] + WORDS, row(at), words, GREY);
+        canvas.text((COLUMNS[1] + WORDS, row(at)), Size::Small, words, GREY);
     }
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::cast_precision_loss, reason = "pixel coordinates of a page")]
 
 use super::Located;
-use super::canvas::{Canvas, Frame, Line, Pen, Rgb, TEXT_HEIGHT, text_width};
+use super::canvas::{Canvas, Frame, Line, Pen, Rgb, Size};
 use super::view::View;
 use crate::design::RectUm;
 use crate::recognition::frame::{FINE, paper};
@@ -105,7 +105,7 @@ pub(super) fn stray(canvas: &mut Canvas, view: &View, found: &Located, stray: &S
         let area = draw(canvas, mark, STRAY);
         let tenths = mark.ink_milli_mm2.saturating_add(50) / 100;
         let text = format!("{}.{}", tenths / 10, tenths % 10);
-        label(canvas, area, &text, (WHITE, PURPLE));
+        label(canvas, area, Size::Large, &text, (WHITE, PURPLE));
     }
 }
 
@@ -123,7 +123,10 @@ pub(super) fn targets(
     }
     for (area, reading) in areas.iter().zip(readings) {
         let (text, colors) = score_text(reading);
-        label(canvas, area.grown(6.0), &text, colors);
+        let is_unmarked =
+            matches!(reading, Ok(reading) if reading.verdict == MarkVerdict::Unmarked);
+        let size = if is_unmarked { Size::Small } else { Size::Large };
+        label(canvas, area.grown(6.0), size, &text, colors);
     }
 }
 
@@ -174,8 +177,8 @@ pub(super) fn score_text(reading: &Result<TargetReading, Refusal>) -> (String, (
 }
 
 /// A text on a ground, beside `area` where least is printed.
-fn label(canvas: &mut Canvas, area: Frame, text: &str, colors: (Rgb, Rgb)) {
-    let (width, height) = (text_width(text) as f32 + 8.0, TEXT_HEIGHT as f32 + 6.0);
+fn label(canvas: &mut Canvas, area: Frame, size: Size, text: &str, colors: (Rgb, Rgb)) {
+    let (width, height) = (size.width(text) as f32 + 8.0, size.height() as f32 + 6.0);
     let (middle_x, middle_y) =
         ((area.x0 + area.x1 - width) / 2.0, (area.y0 + area.y1 - height) / 2.0);
     let places = [
@@ -188,19 +191,11 @@ fn label(canvas: &mut Canvas, area: Frame, text: &str, colors: (Rgb, Rgb)) {
     // The first of equals.
     let best = places.into_iter().rev().max_by_key(|&place| canvas.mean_level(at(place)));
     let Some((x, y)) = best else { return };
-    tag(canvas, x, y, text, colors);
-}
-
-/// A text on a ground with its top left corner there.
-fn tag(canvas: &mut Canvas, x: f32, y: f32, text: &str, (ink, ground): (Rgb, Rgb)) {
-    let (width, height) = (text_width(text) as f32 + 8.0, TEXT_HEIGHT as f32 + 6.0);
-    let area = Frame { x0: x, y0: y, x1: x + width, y1: y + height };
-    canvas.fill(area, ground);
-    canvas.frame(
-        area,
-        Pen { color: if ground == WHITE { GREY } else { ground }, width: 1.0, line: Line::Solid },
-    );
-    canvas.text(x + 4.0, y + 3.0, text, ink);
+    let (ink, ground) = colors;
+    let edge = if ground == WHITE { GREY } else { ground };
+    canvas.fill(at((x, y)), ground);
+    canvas.frame(at((x, y)), Pen { color: edge, width: 1.0, line: Line::Solid });
+    canvas.text((x + 4.0, y + 3.0), size, text, ink);
 }
 
 /// The box around what a box of the design covers on the image.

@@ -11,12 +11,12 @@ use super::{Legend, Located, legend};
 use crate::recognition::gray::{Area, GrayPage};
 use crate::recognition::transform::Point;
 
-/// Longer side of the page on the image, in pixels; headline and legend come to it.
-const PAGE_SIDE: f32 = 1_780.0;
+/// Longer side of the image, in pixels.
+const LONGEST: usize = 2_000;
 /// A page of few pixels is enlarged by this at most.
 const MOST_ENLARGED: f32 = 4.0;
 /// Least width of the image, in pixels: room for the legend.
-const MIN_WIDTH: usize = 960;
+const MIN_WIDTH: usize = 1_120;
 
 /// The page on the image: upright, to scale, between headline and legend.
 pub(super) struct View {
@@ -37,13 +37,14 @@ pub(super) struct View {
 impl View {
     pub fn new(page: &GrayPage, rotation_deg: u16, legend: Legend) -> View {
         let scan = Point { x: page.width() as f32, y: page.height() as f32 };
-        let scale = (PAGE_SIDE / scan.x.max(scan.y)).min(MOST_ENLARGED);
+        let (above, below) = legend::heights(legend);
+        let room = (LONGEST - above - below) as f32;
+        let scale = (room / scan.x.max(scan.y)).min(MOST_ENLARGED);
         let side = |length: f32| (length * scale).round().max(1.0) as u32;
         let size = (side(scan.x), side(scan.y));
         let turns = usize::from((360 - rotation_deg % 360) / 90) % 4;
         let (across, down) = if turns % 2 == 1 { (size.1, size.0) } else { size };
         let width = (across as usize).max(MIN_WIDTH);
-        let (above, below) = legend::heights(legend);
         let left = (width - across as usize) / 2;
         let height = above + down as usize + below;
         View { scale, turns, scan, size, left, top: above, width, height }
