@@ -120,6 +120,7 @@ mark-marginal = doubtful
 
 explain-title = What was read
 explain-alt = The sheet as it was read: its edge, each square with its score, and what is signed below
+explain-large = Full size
 explain-marked = Marked; the number is the score in thousandths
 explain-marginal = A doubtful score: the rules of the election decide
 explain-unmarked = Not marked
@@ -127,6 +128,7 @@ explain-spilled = Ink that ran over from a neighbour (after “>”): not in the
 explain-doubtful = Nobody can say whose a stroke is (“?”)
 explain-refused = The sheet is given back because of this square (“!”)
 explain-stray = A mark outside every square: not counted; the number is its area in mm²
+explain-line = A line across the whole page: a fold, or dirt on the glass
 explain-found = A place of the print that was found; the arrow shows, ten times enlarged, how far it is displaced
 explain-missed = A place that was not found; in a frame: there is next to nothing printed
 explain-outline = The edge of the page as it was found; interrupted: only paper was found

@@ -17,6 +17,11 @@ pub struct ExplanationProps {
 #[function_component]
 pub fn Explanation(props: &ExplanationProps) -> Html {
     let kiosk = use_kiosk();
+    let is_large = use_state(|| false);
+    let toggle = {
+        let is_large = is_large.clone();
+        Callback::from(move |_: MouseEvent| is_large.set(!*is_large))
+    };
     let signs = signs().into_iter().map(|(key, sign)| {
         html! {
             <li>
@@ -28,16 +33,20 @@ pub fn Explanation(props: &ExplanationProps) -> Html {
     html! {
         <section class="explanation" data-testid="explanation">
             <h3>{kiosk.t("explain-title")}</h3>
-            <a href={props.picture.url()} target="_blank" rel="noopener">
+            <button onclick={toggle} aria-pressed={is_large.to_string()} data-testid="explain-large">
+                {kiosk.t("explain-large")}
+            </button>
+            // It scrolls when it is large, with the keyboard too.
+            <div class={classes!("explain-view", is_large.then_some("large"))} tabindex="0">
                 <img src={props.picture.url()} alt={kiosk.t("explain-alt")} data-testid="explain-image" />
-            </a>
+            </div>
             <ul class="explain-signs">{for signs}</ul>
         </section>
     }
 }
 
 /// The signs as `core::recognition::explain` draws them: each differs in shape or kind of line, too.
-fn signs() -> [(&'static str, Html); 10] {
+fn signs() -> [(&'static str, Html); 11] {
     let frame =
         |class: &'static str| html! { <rect x="18" y="4" width="24" height="22" {class} /> };
     [
@@ -51,6 +60,7 @@ fn signs() -> [(&'static str, Html); 10] {
             html! { <>{frame("sign-refused")}<path d="M20 6 L40 24 M40 6 L20 24" class="sign-refused" /></> },
         ),
         ("explain-stray", frame("sign-stray")),
+        ("explain-line", frame("sign-line")),
         (
             "explain-found",
             html! { <><circle cx="10" cy="15" r="3" class="sign-found" />

@@ -89,6 +89,10 @@ impl Frame {
         Frame { x0: self.x0 - by, y0: self.y0 - by, x1: self.x1 + by, y1: self.y1 + by }
     }
 
+    pub fn overlaps(self, other: Frame) -> bool {
+        self.x0 < other.x1 && other.x0 < self.x1 && self.y0 < other.y1 && other.y0 < self.y1
+    }
+
     fn corners(self) -> [Point; 4] {
         let Frame { x0, y0, x1, y1 } = self;
         [(x0, y0), (x1, y0), (x1, y1), (x0, y1)].map(|(x, y)| Point { x, y })

@@ -3,7 +3,7 @@
 
 use super::canvas::{Canvas, Frame, Size};
 use super::signs::{
-    BLUE, ENLARGED, FOUND, GREEN, GREY, OUTLINE, PAPER, RED, STRAY, missed, target,
+    ACROSS, BLUE, ENLARGED, FOUND, GREEN, GREY, OUTLINE, PAPER, RED, STRAY, missed, target,
 };
 use super::view::View;
 use super::{Legend, Seen};
@@ -123,11 +123,13 @@ fn signs(canvas: &mut Canvas, top: f32, seen: &Seen) {
     canvas.frame(area(1), STRAY);
     missed(canvas, Point { x: x + 4.0, y: row(2) + 7.0 }, false);
     missed(canvas, Point { x: x + 26.0, y: row(2) + 7.0 }, true);
-    canvas.frame(area(3), if is_found { OUTLINE } else { PAPER });
+    canvas.frame(area(3), ACROSS);
+    canvas.frame(area(4), if is_found { OUTLINE } else { PAPER });
     let words = [
         "!: CAUSE OF THE REFUSAL",
         "STRAY MARK, NOT COUNTED: AREA IN SQUARE mm",
         "PLACE NOT FOUND, AND NEXT TO NOTHING PRINTED",
+        "LINE ACROSS THE PAGE: A FOLD OR DIRT",
         if is_found { "PAGE AS IT WAS FOUND" } else { "PAPER; NO PAGE WAS FOUND" },
     ];
     for (at, words) in words.iter().enumerate() {

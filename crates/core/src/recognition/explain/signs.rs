@@ -25,6 +25,8 @@ const BLACK: Rgb = [0, 0, 0];
 
 /// How much longer displacements are drawn than they are.
 pub(super) const ENLARGED: f32 = 10.0;
+/// Stray marks that get their area beside them, the largest; numbers of more would hide the page.
+const LABELLED: usize = 10;
 /// Points on each side of the outline: a fed sheet has no straight edges.
 const OUTLINE_POINTS: usize = 24;
 
@@ -33,6 +35,7 @@ pub(super) const PAPER: Pen = Pen { color: SKY, width: 3.0, line: Line::Dashed }
 pub(super) const FOUND: Pen = Pen { color: GREEN, width: 1.4, line: Line::Solid };
 pub(super) const MISSED: Pen = Pen { color: RED, width: 1.6, line: Line::Solid };
 pub(super) const STRAY: Pen = Pen { color: PURPLE, width: 2.5, line: Line::DashDot };
+pub(super) const ACROSS: Pen = Pen { color: GREY, ..STRAY };
 pub(super) const SPILLED: Pen = Pen { color: PURPLE, width: 2.5, line: Line::Dotted };
 pub(super) const DOUBTFUL: Pen = Pen { color: RED, width: 2.5, line: Line::Dashed };
 pub(super) const REFUSED: Pen = Pen { color: RED, width: 3.5, line: Line::Solid };
@@ -99,13 +102,13 @@ pub(super) fn stray(canvas: &mut Canvas, view: &View, found: &Located, stray: &S
         area
     };
     for line in &stray.lines {
-        draw(canvas, line, Pen { color: GREY, ..STRAY });
+        draw(canvas, line, ACROSS);
     }
-    for mark in &stray.marks {
-        let area = draw(canvas, mark, STRAY);
+    let areas: Vec<Frame> = stray.marks.iter().map(|mark| draw(canvas, mark, STRAY)).collect();
+    for (area, mark) in areas.into_iter().zip(&stray.marks).take(LABELLED) {
         let tenths = mark.ink_milli_mm2.saturating_add(50) / 100;
         let text = format!("{}.{}", tenths / 10, tenths % 10);
-        label(canvas, area, Size::Large, &text, (WHITE, PURPLE));
+        label(canvas, area, &[], Size::Large, &text, (WHITE, PURPLE));
     }
 }
 
@@ -126,7 +129,7 @@ pub(super) fn targets(
         let is_unmarked =
             matches!(reading, Ok(reading) if reading.verdict == MarkVerdict::Unmarked);
         let size = if is_unmarked { Size::Small } else { Size::Large };
-        label(canvas, area.grown(6.0), size, &text, colors);
+        label(canvas, area.grown(6.0), &areas, size, &text, colors);
     }
 }
 
@@ -176,26 +179,33 @@ pub(super) fn score_text(reading: &Result<TargetReading, Refusal>) -> (String, (
     (text, colors)
 }
 
-/// A text on a ground, beside `area` where least is printed.
-fn label(canvas: &mut Canvas, area: Frame, size: Size, text: &str, colors: (Rgb, Rgb)) {
-    let (width, height) = (size.width(text) as f32 + 8.0, size.height() as f32 + 6.0);
-    let (middle_x, middle_y) =
-        ((area.x0 + area.x1 - width) / 2.0, (area.y0 + area.y1 - height) / 2.0);
+/// A text on a ground, beside `area` where least is printed and not over any of `others`.
+fn label(
+    canvas: &mut Canvas,
+    area: Frame,
+    others: &[Frame],
+    size: Size,
+    text: &str,
+    (ink, ground): (Rgb, Rgb),
+) {
+    let pad = if size == Size::Small { 2.0 } else { 4.0 };
+    let (width, height) = (size.width(text) as f32 + 2.0 * pad, size.height() as f32 + 2.0 * pad);
+    let (x, y) = ((area.x0 + area.x1 - width) / 2.0, (area.y0 + area.y1 - height) / 2.0);
     let places = [
-        (area.x0 - width - 2.0, middle_y),
-        (area.x1 + 2.0, middle_y),
-        (middle_x, area.y0 - height - 2.0),
-        (middle_x, area.y1 + 2.0),
+        (area.x0 - width - 1.0, y),
+        (area.x1 + 1.0, y),
+        (x, area.y0 - height - 1.0),
+        (x, area.y1 + 1.0),
     ];
-    let at = |(x, y): (f32, f32)| Frame { x0: x, y0: y, x1: x + width, y1: y + height };
-    // The first of equals.
-    let best = places.into_iter().rev().max_by_key(|&place| canvas.mean_level(at(place)));
-    let Some((x, y)) = best else { return };
-    let (ink, ground) = colors;
+    let places = places.map(|(x, y)| Frame { x0: x, y0: y, x1: x + width, y1: y + height });
+    let is_free = |place: &Frame| !others.iter().any(|other| other.overlaps(*place));
+    // Of equals the first.
+    let best = places.into_iter().rev().max_by_key(|at| (is_free(at), canvas.mean_level(*at)));
+    let Some(place) = best else { return };
     let edge = if ground == WHITE { GREY } else { ground };
-    canvas.fill(at((x, y)), ground);
-    canvas.frame(at((x, y)), Pen { color: edge, width: 1.0, line: Line::Solid });
-    canvas.text((x + 4.0, y + 3.0), size, text, ink);
+    canvas.fill(place, ground);
+    canvas.frame(place, Pen { color: edge, width: 1.0, line: Line::Solid });
+    canvas.text((place.x0 + pad, place.y0 + pad), size, text, ink);
 }
 
 /// The box around what a box of the design covers on the image.
