@@ -63,6 +63,7 @@ test("all screens of the day, in three languages", async ({ page }) => {
   await expect(page.getByTestId("test-scan")).toBeVisible();
   await kiosk.putSample({ design: "parliament", options: ["party-03", "no-12"], stroke: "cross" });
   await kiosk.feedOne();
+  await expect(page.getByTestId("explain-image")).toBeVisible();
   await look(page, "04-test");
   await page.getByTestId("confirm-test").click();
   await kiosk.state("tested");

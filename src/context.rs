@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use urna_core::definition::{ElectionDefinition, Precinct};
+use urna_core::definition::{ElectionDefinition, ElectionMode, Precinct};
 use urna_core::vault_api::{Command, Reply, Status};
 use yew::prelude::*;
 
@@ -62,6 +62,11 @@ impl Kiosk {
     /// The election.
     pub fn definition(&self) -> Option<&ElectionDefinition> {
         self.status.definition.as_ref()
+    }
+
+    /// Whether this is a training, and no election.
+    pub fn is_training(&self) -> bool {
+        self.definition().is_some_and(|definition| definition.mode == ElectionMode::Training)
     }
 
     /// The precinct that the device was enrolled for.

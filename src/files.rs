@@ -36,14 +36,46 @@ pub async fn read(file: &gloo::file::File) -> Result<Picked, Problem> {
     Ok(Picked { name, bytes })
 }
 
+/// A picture in the page's memory, for as long as somebody holds this.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Picture {
+    url: String,
+}
+
+impl Picture {
+    /// Takes a PNG.
+    pub fn new(png: &[u8]) -> Result<Picture, Problem> {
+        Ok(Picture { url: object_url(png, "image/png")? })
+    }
+
+    /// The address to show it from.
+    pub fn url(&self) -> String {
+        self.url.clone()
+    }
+}
+
+impl Drop for Picture {
+    fn drop(&mut self) {
+        // Nothing more can be done where the browser does not know its own address.
+        let _ = Url::revoke_object_url(&self.url);
+    }
+}
+
+fn fault(error: wasm_bindgen::JsValue) -> Problem {
+    Problem::File(format!("{error:?}"))
+}
+
+fn object_url(bytes: &[u8], kind: &str) -> Result<String, Problem> {
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).map_err(fault)?;
+    Url::create_object_url_with_blob(&blob).map_err(fault)
+}
+
 /// Offers bytes as a download.
 pub fn save(name: &str, bytes: &[u8]) -> Result<(), Problem> {
-    let fault = |error: wasm_bindgen::JsValue| Problem::File(format!("{error:?}"));
-    let parts = Array::of1(&Uint8Array::from(bytes));
-    let kind = BlobPropertyBag::new();
-    kind.set_type("application/octet-stream");
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).map_err(fault)?;
-    let url = Url::create_object_url_with_blob(&blob).map_err(fault)?;
+    let url = object_url(bytes, "application/octet-stream")?;
     let link = gloo::utils::document().create_element("a").map_err(fault)?;
     let link: HtmlAnchorElement = link.unchecked_into();
     link.set_href(&url);

@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use crate::context::Kiosk;
 use crate::problem::Problem;
+use crate::vault::Answer;
 
 /// A pause between two questions to the scanner, so that the page can draw.
 const POLL_MS: u32 = 4;
@@ -71,7 +72,7 @@ impl Station {
         kiosk: &Kiosk,
         feed: Feed,
         all: bool,
-        on_reply: &Callback<Reply>,
+        on_reply: &Callback<Answer>,
     ) -> Result<(), Problem> {
         self.stop.set(false);
         while !self.stop.get() && !self.look(SimulatedScanner::is_empty) {
@@ -86,9 +87,10 @@ impl Station {
                 Feed::Test => Command::TestSheet,
                 Feed::Count => Command::CountSheet,
             };
-            let reply = kiosk.ask(command, sides).await?.reply;
-            let waits = matches!(&reply, Reply::Sheet(sheet) if sheet.status.drop_to_confirm);
-            on_reply.emit(reply);
+            let answer = kiosk.ask(command, sides).await?;
+            let waits =
+                matches!(&answer.reply, Reply::Sheet(sheet) if sheet.status.drop_to_confirm);
+            on_reply.emit(answer);
             if waits || !all {
                 break;
             }

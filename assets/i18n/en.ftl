@@ -110,9 +110,41 @@ test-count = { $n ->
     [one] { $n } test sheet read
    *[other] { $n } test sheets read
  }
+test-stray = { $n ->
+    [one] { $n } mark outside every square: not counted
+   *[other] { $n } marks outside every square: not counted
+ }
 test-confirm = The test is right: go on
 mark-marked = marked
 mark-marginal = doubtful
+
+explain-title = What was read
+explain-alt = The sheet as it was read: its edge, each square with its score, and what is signed below
+explain-large = Full size
+explain-marked = Marked; the number is the score in thousandths
+explain-marginal = A doubtful score: the rules of the election decide
+explain-unmarked = Not marked
+explain-spilled = Ink that ran over from a neighbour (after “>”): not in the score
+explain-doubtful = Nobody can say whose a stroke is (“?”)
+explain-refused = The sheet is given back because of this square (“!”)
+explain-stray = A mark outside every square: not counted; the number is its area in mm²
+explain-line = A line across the whole page: a fold, or dirt on the glass
+explain-found = A place of the print that was found; the arrow shows, ten times enlarged, how far it is displaced
+explain-missed = A place that was not found; in a frame: there is next to nothing printed
+explain-outline = The edge of the page as it was found; interrupted: only paper was found
+
+dirt-title = Dirt on the scanner's glass
+dirt-side = side { $n }
+dirt-map = The sheet as the scanner saw it, with streaks and specks
+dirt-clean = The glass is clean.
+dirt-not-blank = This sheet says nothing of the glass. Feed a clean white sheet with nothing printed on it.
+dirt-wipe-streak = The glass is dirty. Open the scanner and wipe the glass strip with a soft dry cloth where the streak is.
+dirt-wipe-specks = There are dark specks. Open the scanner and wipe glass and rollers with a soft dry cloth; see that the sheet itself is clean.
+dirt-again = Close the scanner and feed the blank sheet again.
+dirt-streak = Streak { $mm } mm from the left edge, { $level } levels darker than the paper
+dirt-line = Line across, { $mm } mm from the upper edge, { $level } levels darker than the paper: see that the sheet has no fold
+dirt-speck = Speck { $x } mm from the left and { $y } mm from the upper edge, { $area } mm²
+dirt-limit = Dirty is a streak that is { $streak } of 255 levels darker than the paper, a speck of { $speck } mm², or more than { $specks } specks.
 
 opening-title = Before opening: the zero report
 opening-words = Print the zero report, check that every line is zero, sign it and give an original to every observer.

@@ -19,8 +19,6 @@ pub fn Header(props: &HeaderProps) -> Html {
     let kiosk = use_kiosk();
     let status = &kiosk.status;
     let title = kiosk.definition().map(|definition| kiosk.texts.of(&definition.title).to_owned());
-    let is_training =
-        kiosk.definition().is_some_and(|d| d.mode == urna_core::definition::ElectionMode::Training);
     let place = status.enrolled.as_ref().map(|enrolled| {
         let name = kiosk.precinct().map(|p| kiosk.texts.of(&p.name).to_owned()).unwrap_or_default();
         html! {
@@ -39,7 +37,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <h1>{title.unwrap_or_else(|| kiosk.t("app-title"))}</h1>
                 {place}
             </div>
-            if is_training {
+            if kiosk.is_training() {
                 <span class="pill training">{kiosk.t("training")}</span>
             }
             <span class="pill" data-testid="state" data-state={state_key(status.state)}>

@@ -1,6 +1,8 @@
 //! Parts that several screens share.
 
 mod band_table;
+mod dirt_map;
+mod explanation;
 mod footer;
 mod header;
 mod pin_command;
@@ -15,6 +17,8 @@ mod sheet_verdict;
 mod tray;
 mod working;
 
+pub use dirt_map::DirtMap;
+pub use explanation::Explanation;
 pub use footer::Footer;
 pub use header::{Header, LangChoice};
 pub use pin_command::PinCommand;

@@ -1,6 +1,5 @@
 //! The simulated scanner's tray: sample ballots, image files, faults on demand.
 
-use urna_core::vault_api::Reply;
 use urna_scanner::{ScannerFault, Sheet, SimulatedScanner};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -13,6 +12,7 @@ use crate::problem::Problem;
 use crate::samples;
 use crate::scanning::{Feed, Station};
 use crate::task::use_task;
+use crate::vault::Answer;
 
 /// Sample ballots that one press adds.
 const SAMPLES: u64 = 10;
@@ -31,8 +31,8 @@ pub struct TrayProps {
     pub station: Station,
     /// What becomes of the sheets.
     pub feed: Feed,
-    /// Takes each reply of the vault.
-    pub on_reply: Callback<Reply>,
+    /// Takes each answer of the vault.
+    pub on_reply: Callback<Answer>,
     /// A sheet has to be put away first.
     pub locked: bool,
 }

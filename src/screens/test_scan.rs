@@ -1,13 +1,17 @@
 //! Before opening: sheets are read and shown, nothing is kept.
 
+use std::rc::Rc;
+
 use urna_core::recognition::MarkVerdict;
 use urna_core::vault_api::{Command, Reply, TestReading};
 use yew::prelude::*;
 
-use crate::components::{ProblemBox, SheetVerdict, Tray, Working};
+use crate::components::{DirtMap, Explanation, ProblemBox, SheetVerdict, Tray, Working};
 use crate::context::{Kiosk, use_kiosk};
+use crate::files::Picture;
 use crate::scanning::{Feed, use_station};
 use crate::task::use_task;
+use crate::vault::Answer;
 
 /// The screen.
 #[function_component]
@@ -16,17 +20,20 @@ pub fn TestScan() -> Html {
     let task = use_task();
     let station = use_station();
     let reading = use_state(|| None::<TestReading>);
+    let picture = use_state(|| None::<Rc<Picture>>);
     let count = use_state(|| 0_u32);
     let counter = use_mut_ref(|| 0_u32);
 
     let on_reply = {
-        let (reading, count) = (reading.clone(), count.clone());
-        Callback::from(move |reply| {
-            if let Reply::TestSheet(new) = reply {
+        let (reading, count, picture) = (reading.clone(), count.clone(), picture.clone());
+        Callback::from(move |answer: Answer| {
+            if let Reply::TestSheet(new) = answer.reply {
                 if new.style.is_some() {
                     *counter.borrow_mut() += 1;
                     count.set(*counter.borrow());
                 }
+                let shown = answer.buffers.first().and_then(|png| Picture::new(png).ok());
+                picture.set(shown.map(Rc::new));
                 reading.set(Some(new));
             }
         })
@@ -46,6 +53,10 @@ pub fn TestScan() -> Html {
                 if let Some(reading) = &*reading {
                     <SheetVerdict place={reading.place.clone()} milliseconds={Some(reading.milliseconds)} />
                     {reading_table(&kiosk, reading)}
+                    {stray_line(&kiosk, reading)}
+                    {for reading.dirt.iter().enumerate().map(|(at, dirt)| html! {
+                        <DirtMap dirt={dirt.clone()} side={(reading.dirt.len() > 1).then_some(at + 1)} />
+                    })}
                 }
                 <p data-testid="tested">{kiosk.texts.with("test-count", &[("n", (*count).into())])}</p>
                 <button class="primary" onclick={confirm} disabled={*count == 0 || task.is_busy()}
@@ -54,9 +65,26 @@ pub fn TestScan() -> Html {
                 </button>
                 <Working busy={task.is_busy()} />
                 <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
+                // A blank sheet has nothing to explain beside its dirt.
+                if let Some(picture) = picture.as_ref().filter(|_| reading.as_ref().is_some_and(|r| r.dirt.is_empty())) {
+                    <Explanation picture={picture.clone()} />
+                }
             </section>
             <Tray {station} feed={Feed::Test} {on_reply} locked=false />
         </div>
+    }
+}
+
+/// Marks outside every square, which nobody counts.
+fn stray_line(kiosk: &Kiosk, reading: &TestReading) -> Html {
+    let count = reading.stray.len();
+    if count == 0 {
+        return html! {};
+    }
+    html! {
+        <p data-testid="stray" data-count={count.to_string()}>
+            {kiosk.texts.with("test-stray", &[("n", count.into())])}
+        </p>
     }
 }
 

@@ -1,15 +1,19 @@
 //! The polls are open: sheets are counted, and nothing else is shown of them.
 
+use std::rc::Rc;
+
 use gloo::timers::callback::Interval;
 use urna_core::report::ReportKind;
 use urna_core::vault_api::{Command, Recovery, Reply, SheetReply};
 use yew::prelude::*;
 
 use crate::clock;
-use crate::components::{PinCommand, PrintPanel, ProblemBox, SheetVerdict, Tray};
+use crate::components::{Explanation, PinCommand, PrintPanel, ProblemBox, SheetVerdict, Tray};
 use crate::context::{Kiosk, use_kiosk};
+use crate::files::Picture;
 use crate::scanning::{Feed, use_station};
 use crate::task::use_task;
+use crate::vault::Answer;
 
 /// What is open beside the counter.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,12 +30,17 @@ pub fn Voting() -> Html {
     let task = use_task();
     let station = use_station();
     let last = use_state(|| None::<SheetReply>);
+    let picture = use_state(|| None::<Rc<Picture>>);
     let side = use_state(|| Side::Tray);
 
     let on_reply = {
-        let last = last.clone();
-        Callback::from(move |reply| {
-            if let Reply::Sheet(sheet) = reply {
+        let (last, picture) = (last.clone(), picture.clone());
+        let is_training = kiosk.is_training();
+        Callback::from(move |answer: Answer| {
+            if let Reply::Sheet(sheet) = answer.reply {
+                // The vault gives no image of a vote; in a training it does.
+                let shown = answer.buffers.first().filter(|_| is_training);
+                picture.set(shown.and_then(|png| Picture::new(png).ok()).map(Rc::new));
                 last.set(Some(sheet));
             }
         })
@@ -88,6 +97,9 @@ pub fn Voting() -> Html {
                         {kiosk.t("voting-close")}
                     </button>
                 </div>
+                if let Some(picture) = picture.as_ref() {
+                    <Explanation picture={picture.clone()} />
+                }
             </section>
             {beside}
         </div>

@@ -9,6 +9,7 @@ use urna_core::tally::BallotRecord;
 use urna_core::vault_api::{Place, Reply, SheetReply, TestReading, VaultError};
 
 use crate::disk::Disk;
+use crate::explanation::Explained;
 use crate::provision::turnout_of;
 use crate::reader::{ReadFault, Reader};
 use crate::vault::{Answer, Outcome, Vault, World, storage};
@@ -48,7 +49,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         self.recovery = None;
         let status = self.status();
         let milliseconds = elapsed(start, self.world.milliseconds());
-        Ok(Answer::only(Reply::Sheet(SheetReply { place, vote, status, milliseconds })))
+        let reply = Reply::Sheet(SheetReply { place, vote, status, milliseconds });
+        Ok(Answer { reply, buffers: self.explanation(sides).png })
     }
 
     /// Reads a sheet before opening and shows what was read; nothing is kept.
@@ -69,8 +71,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             }
         };
         let milliseconds = elapsed(start, self.world.milliseconds());
-        let reading = TestReading { place, style, votes, targets, milliseconds };
-        Ok(Answer::only(Reply::TestSheet(reading)))
+        let Explained { png, stray, dirt } = self.explanation(sides);
+        let reading = TestReading { place, style, votes, targets, stray, dirt, milliseconds };
+        Ok(Answer { reply: Reply::TestSheet(reading), buffers: png })
     }
 
     pub(crate) fn confirm_test(&mut self) -> Outcome {

@@ -6,6 +6,7 @@
 mod count;
 mod day;
 mod disk;
+mod explanation;
 mod frame;
 mod keys;
 mod log;
@@ -21,6 +22,6 @@ pub mod browser;
 
 pub use disk::{Disk, DiskFault, FileName};
 pub use memory::{MemoryDisk, Power};
-pub use reader::{PageReader, ReadFault, Reader};
+pub use reader::{Explanation, PageReader, ReadFault, Reader};
 pub use records::SLOTS;
 pub use vault::{Answer, SOFTWARE, Vault, World};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::definition::ElectionDefinition;
 use crate::journal::{Event, PollState, ScannerFault};
-use crate::recognition::TargetReading;
+use crate::recognition::{Dirt, StrayMark, TargetReading};
 use crate::report::{Incidents, Report, ReportKind, VoteTurnout};
 use crate::rules::{InvalidReason, SheetVotes};
 use crate::seal::Digest;
@@ -42,7 +42,8 @@ pub enum Command {
         /// The secretary's PIN.
         secretary_pin: String,
     },
-    /// Reads a sheet without counting it, before opening. Buffers: its sides.
+    /// Reads a sheet without counting it, before opening. Buffers: its sides. Buffer of the reply: an image
+    /// (PNG) of what was read.
     TestSheet,
     /// The commission confirms the test.
     ConfirmTest,
@@ -65,7 +66,8 @@ pub enum Command {
         /// The secretary's PIN.
         secretary_pin: String,
     },
-    /// Reads and counts a sheet. Buffers: its sides.
+    /// Reads and counts a sheet. Buffers: its sides. In a training the reply has a buffer: an image (PNG)
+    /// of what was read; in an official election never.
     CountSheet,
     /// The clerk put the sheet into the invalid section.
     ConfirmDrop,
@@ -234,6 +236,10 @@ pub struct TestReading {
     pub votes: Option<SheetVotes>,
     /// Each target as it was read.
     pub targets: Vec<TargetReading>,
+    /// Marks outside every target of the side that was read; not counted.
+    pub stray: Vec<StrayMark>,
+    /// What each blank side of a sheet without a ballot says of the scanner's glass.
+    pub dirt: Vec<Dirt>,
     /// Milliseconds for decoding, registration and scoring together.
     pub milliseconds: u32,
 }

@@ -3,11 +3,17 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use urna_core::design::RectUm;
 use urna_core::journal::{PollState, ScannerFault};
+use urna_core::recognition::{
+    Dirt, DirtReason, GlassVerdict, NotBlank, Speck, StrayMark, Streak, StreakCourse,
+};
 use urna_core::report::ReportKind;
 use urna_core::rules::{InvalidReason, VoidRule};
 use urna_core::seal::Digest;
-use urna_core::vault_api::{Command, Place, Recovery, Reply, SheetReply, Status, VaultError};
+use urna_core::vault_api::{
+    Command, Place, Recovery, Reply, SheetReply, Status, TestReading, VaultError,
+};
 
 fn returns<T: Serialize + DeserializeOwned + std::fmt::Debug>(value: &T) {
     let text = serde_json::to_string(value).unwrap();
@@ -74,6 +80,41 @@ fn replies_return_as_they_were() {
             place,
             vote: Some("v".into()),
             status: status(),
+            milliseconds: 9,
+        }));
+    }
+}
+
+#[test]
+fn a_test_reading_returns_with_stray_marks_and_dirt() {
+    let area = RectUm { x: 1, y: 2, w: 3, h: 4 };
+    let streak = Streak {
+        course: StreakCourse::Down,
+        at_um: 100_000,
+        width_um: 500,
+        from_um: 0,
+        to_um: 297_000,
+        darkness: 90,
+    };
+    let speck = Speck { x_um: 1, y_um: 2, width_um: 300, height_um: 400, area_milli_mm2: u32::MAX };
+    for verdict in [
+        GlassVerdict::Clean,
+        GlassVerdict::Dirty { reasons: vec![DirtReason::Streak, DirtReason::LargeSpeck] },
+        GlassVerdict::NotBlank { reason: NotBlank::Print },
+    ] {
+        returns(&Reply::TestSheet(TestReading {
+            place: Place::BallotBox,
+            style: None,
+            votes: None,
+            targets: Vec::new(),
+            stray: vec![StrayMark { area, ink_milli_mm2: 1_500 }],
+            dirt: vec![Dirt {
+                verdict,
+                width_um: 210_000,
+                height_um: 297_000,
+                streaks: vec![streak],
+                specks: vec![speck],
+            }],
             milliseconds: 9,
         }));
     }

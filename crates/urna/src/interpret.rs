@@ -8,7 +8,8 @@ use anyhow::Context;
 use serde_json::{Map, Value, json};
 use urna_core::definition::Thresholds;
 use urna_core::recognition::{
-    ImportedContest, MarkVerdict, PreparedDesign, TargetReading, decode, register, score,
+    ImportedContest, Legend, MarkVerdict, PreparedDesign, StrayMark, TargetReading, decode,
+    explain, register, score, stray_marks,
 };
 
 use crate::files;
@@ -22,6 +23,10 @@ pub struct Options {
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
+    /// Draw what was read, or why not, into this PNG; of several images into OUT-1.png, OUT-2.png, … in
+    /// their order. A file that is no image gets none.
+    #[arg(long, value_name = "OUT.png")]
+    explain: Option<PathBuf>,
     /// The scanned images (JPEG or PNG).
     #[arg(required = true)]
     images: Vec<PathBuf>,
@@ -32,12 +37,35 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let imported = files::read_design(&options.design)?;
     let design = PreparedDesign::new(&imported.design).context("the design")?;
     let mut all_read = true;
-    for image in &options.images {
+    for (at, image) in options.images.iter().enumerate() {
         let line = read(image, &design, &imported.contests);
+        if let Some(out) = &options.explain {
+            let number = (options.images.len() > 1).then_some(at + 1);
+            draw(image, &design, &numbered(out, number))?;
+        }
         all_read &= line["status"] == "read";
         if options.json { println!("{line}") } else { print_text(&line) }
     }
     Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Draws what is read of an image; nothing if it is none, which [`read`] has said.
+fn draw(image: &Path, design: &PreparedDesign, out: &Path) -> anyhow::Result<()> {
+    let Some(page) = files::read(image).ok().and_then(|bytes| decode(&bytes).ok()) else {
+        return Ok(());
+    };
+    let designs = std::slice::from_ref(design);
+    files::write(out, &explain(&page, designs, &Thresholds::default(), Legend::Words).png)
+}
+
+/// `out.png` as it is, or `out-3.png`.
+fn numbered(out: &Path, number: Option<usize>) -> PathBuf {
+    let Some(number) = number else {
+        return out.to_owned();
+    };
+    let stem = out.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = out.extension().map(|e| format!(".{}", e.to_string_lossy()));
+    out.with_file_name(format!("{stem}-{number}{}", extension.unwrap_or_default()))
 }
 
 fn read(image: &Path, design: &PreparedDesign, contests: &[ImportedContest]) -> Value {
@@ -45,7 +73,8 @@ fn read(image: &Path, design: &PreparedDesign, contests: &[ImportedContest]) -> 
     let refused = |reason: &dyn std::fmt::Display, code: &str| {
         json!({
             "image": name, "status": "refused", "reason": format!("{code}: {reason}"),
-            "rotation_deg": null, "registration": null, "contests": {}, "targets": [], "ms": {},
+            "rotation_deg": null, "registration": null, "contests": {}, "targets": [], "stray": [],
+            "ms": {},
         })
     };
     let bytes = match files::read(image) {
@@ -68,6 +97,7 @@ fn read(image: &Path, design: &PreparedDesign, contests: &[ImportedContest]) -> 
         Err(fault) => return refused(&fault, fault.code()),
     };
     let scored = Instant::now();
+    let stray = stray_marks(design, &registration);
     let ms = |duration: Duration| (duration.as_secs_f64() * 1e6).round() / 1e3;
     json!({
         "image": name, "status": "read", "reason": null,
@@ -78,10 +108,20 @@ fn read(image: &Path, design: &PreparedDesign, contests: &[ImportedContest]) -> 
             "contest": target.contest, "option": target.option,
             "score": f64::from(target.score_permille) / 1000.0, "verdict": target.verdict,
         })).collect::<Vec<_>>(),
+        "stray": stray.marks.iter().map(stray_json).collect::<Vec<_>>(),
         "ms": {
             "decode": ms(decoded - start), "register": ms(registered - decoded),
             "score": ms(scored - registered), "total": ms(scored - start),
         },
+    })
+}
+
+fn stray_json(mark: &StrayMark) -> Value {
+    let thousandths = |value: u32| f64::from(value) / 1000.0;
+    let area = mark.area;
+    json!({
+        "x_mm": thousandths(area.x), "y_mm": thousandths(area.y), "w_mm": thousandths(area.w),
+        "h_mm": thousandths(area.h), "area_mm2": thousandths(mark.ink_milli_mm2),
     })
 }
 

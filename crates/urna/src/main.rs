@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod demo;
+mod dirt;
 mod files;
 mod interpret;
 mod keys;
@@ -86,6 +87,8 @@ enum Command {
     Interpret(interpret::Options),
     /// Measure how right marks are read on simulated sheets.
     Accuracy(accuracy::Options),
+    /// Look for dirt on a scanner's glass, on scans of a blank white sheet.
+    Dirt(dirt::Options),
     /// Verify a package, an enrolment or a report, and print its content as JSON.
     Verify {
         /// The authority's public key (PEM).
@@ -112,6 +115,7 @@ fn main() -> ExitCode {
         Command::Demo { out } => demo::make(&out).map(|()| ExitCode::SUCCESS),
         Command::Accuracy(options) => accuracy::run(&options),
         Command::Interpret(options) => interpret::run(&options),
+        Command::Dirt(options) => dirt::run(&options),
         Command::Verify { root, file } => verify::run(&root, &file).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|fault| {

@@ -64,9 +64,19 @@ fn interpret_prints_one_object_a_line() {
     let lines = json_lines(&lines.stdout);
     assert_eq!(lines.len(), 2);
     let line = &lines[0];
-    let fields =
-        ["contests", "image", "ms", "reason", "registration", "rotation_deg", "status", "targets"];
+    let fields = [
+        "contests",
+        "image",
+        "ms",
+        "reason",
+        "registration",
+        "rotation_deg",
+        "status",
+        "stray",
+        "targets",
+    ];
     assert_eq!(keys(line), fields);
+    assert_eq!(line["stray"], json!([]));
     assert_eq!(line["image"], path(&scan));
     assert_eq!(line["status"], "read");
     assert_eq!(line["reason"], Value::Null);
@@ -103,6 +113,94 @@ fn a_refused_image_does_not_stop_the_others() {
     assert!(lines[0]["reason"].as_str().unwrap().contains("not a complete JPEG or PNG"));
     assert_eq!(lines[0]["targets"], json!([]));
     assert_eq!(lines[0]["contests"], json!({}));
+    assert_eq!(lines[0]["stray"], json!([]));
+}
+
+/// Whether a file is a PNG in colour; `None` if it is not there.
+fn is_color_png(file: &Path) -> Option<bool> {
+    let bytes = std::fs::read(file).ok()?;
+    let image = image::load_from_memory(&bytes).unwrap();
+    Some(bytes.starts_with(b"\x89PNG") && image.color() == image::ColorType::Rgb8)
+}
+
+#[test]
+fn explain_draws_one_image_for_each_that_is_one() {
+    let (out, design, scan) = demo("explain");
+    let one = out.join("one.png");
+    done(&["interpret", "--design", path(&design), "--explain", path(&one), path(&scan)]);
+    assert_eq!(is_color_png(&one), Some(true));
+    // A page that is refused is drawn as well, what is no image is not.
+    let broken = out.join("broken.jpg");
+    std::fs::write(&broken, b"no picture").unwrap();
+    let other = out.join("ballots/parliament-p1/blank.png");
+    let many = out.join("many.png");
+    let images = [path(&scan), path(&broken), path(&other)];
+    let output = urna(
+        &[&["interpret", "--design", path(&design), "--explain", path(&many)], &images[..]]
+            .concat(),
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let drawn = ["many.png", "many-1.png", "many-2.png", "many-3.png"].map(|name| out.join(name));
+    assert_eq!(drawn.map(|file| is_color_png(&file)), [None, Some(true), None, Some(true)]);
+    let nowhere = out.join("nowhere/one.png");
+    let (code, reason) =
+        failed(&["interpret", "--design", path(&design), "--explain", path(&nowhere), path(&scan)]);
+    assert_eq!(code, 2);
+    assert!(reason.contains("nowhere"), "{reason}");
+}
+
+#[test]
+fn interpret_lists_stray_marks_in_millimetres() {
+    let (out, design, _) = demo("stray");
+    let mut page = image::open(design.join("blank.png")).unwrap().into_luma8();
+    // 8 mm by 2 mm, 3 mm from the left edge of the paper and in the middle of its height.
+    let (px, top) = (|mm: u32| mm * 200 * 10 / 254, page.height() / 2);
+    for y in top..top + px(2) {
+        for x in px(3)..px(11) {
+            page.put_pixel(x, y, image::Luma([40]));
+        }
+    }
+    let marked = out.join("marked.png");
+    page.save(&marked).unwrap();
+    let output = urna(&["interpret", "--design", path(&design), "--json", path(&marked)]);
+    let line = &json_lines(&output.stdout)[0];
+    let stray = &line["stray"][0];
+    assert_eq!(keys(stray), ["area_mm2", "h_mm", "w_mm", "x_mm", "y_mm"], "{line}");
+    assert_eq!(line["stray"].as_array().unwrap().len(), 1);
+    for (name, expected) in [("x_mm", 3.0), ("w_mm", 8.0), ("h_mm", 2.0), ("area_mm2", 16.0)] {
+        let value = stray[name].as_f64().unwrap();
+        assert!((value - expected).abs() < 0.12 * expected + 0.3, "{name}: {value}");
+    }
+}
+
+#[test]
+fn dirt_says_clean_dirty_or_not_blank() {
+    let (out, design, _) = demo("dirt");
+    let sheet = |name: &str, streak: bool| {
+        let mut page = image::GrayImage::from_pixel(1_654, 2_339, image::Luma([240]));
+        for y in (0..2_339).filter(|_| streak) {
+            (800..804).for_each(|x| page.put_pixel(x, y, image::Luma([120])));
+        }
+        let file = out.join(name);
+        page.save(&file).unwrap();
+        file
+    };
+    let (clean, dirty) = (sheet("clean.png", false), sheet("dirty.png", true));
+    let printed = design.join("blank.png");
+    assert_eq!(urna(&["dirt", path(&clean)]).status.code(), Some(0));
+    let broken = out.join("broken.jpg");
+    std::fs::write(&broken, b"no picture").unwrap();
+    let images = [path(&clean), path(&dirty), path(&printed), path(&broken)];
+    let output = urna(&[&["dirt", "--json"], &images[..]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let lines = json_lines(&output.stdout);
+    let verdicts: Vec<_> = lines.iter().map(|line| line["verdict"].clone()).collect();
+    assert_eq!(verdicts, [json!("clean"), json!("dirty"), json!("not_blank"), Value::Null]);
+    assert_eq!(lines[1]["reasons"], json!(["streak"]));
+    assert!((lines[1]["streaks"][0]["at_mm"].as_f64().unwrap() - 101.8).abs() < 0.3);
+    let words = urna(&["dirt", path(&dirty)]);
+    assert_eq!(words.status.code(), Some(1));
+    assert!(text(&words.stdout).contains("streak down, 101.8 mm from the left"), "{words:?}");
 }
 
 #[test]
@@ -170,7 +268,10 @@ fn verify_prints_a_report_and_refuses_a_changed_one() {
     assert_eq!(printed["kind"], "report");
     assert_eq!(printed["report"]["device"], "d-1");
     let band = printed["band"]["contests"].as_array().unwrap();
-    assert_eq!(band.len(), 4);
+    let votes = printed["report"]["tally"]["votes"].as_array().unwrap().iter();
+    let contests: usize = votes.map(|vote| vote["contests"].as_array().unwrap().len()).sum();
+    assert!(contests > 1);
+    assert_eq!(band.len(), contests);
     for contest in band {
         let at = contest["at"].as_array().unwrap().iter().map(|figures| &figures["permille"]);
         assert!(at.eq(printed["report"]["thresholds"]["band_permille"].as_array().unwrap()));

@@ -8,17 +8,19 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use serde_json::Value;
-use urna_core::definition::{BallotStyle, ElectionDefinition, Thresholds};
+use urna_core::definition::{BallotStyle, ElectionDefinition, ElectionMode, Thresholds};
 use urna_core::design::{PageDesign, RectUm, Target, TargetShape};
 use urna_core::journal::PollState;
-use urna_core::recognition::{MarkVerdict, PageReading, TargetReading};
+use urna_core::recognition::{
+    Dirt, GlassVerdict, MarkVerdict, NotBlank, PageReading, TargetReading,
+};
 use urna_core::report::ReportKind;
 use urna_core::seal::{
     Enrolment, EnrolmentRequest, Package, PublicKey, SealedReport, SecretKey, Signer,
     VerifiedReport,
 };
 use urna_core::vault_api::{Command, Recovery, Reply, Status, VaultError};
-use urna_vault::{Answer, MemoryDisk, ReadFault, Reader, Vault, World};
+use urna_vault::{Answer, Explanation, MemoryDisk, ReadFault, Reader, Vault, World};
 
 pub const CHAIR: &str = "271828";
 pub const SECRETARY: &str = "314159";
@@ -63,6 +65,8 @@ impl World for TestWorld {
 pub struct WordReader {
     designs: Vec<PageDesign>,
     thresholds: Thresholds,
+    /// How often it was asked to show what is marked.
+    explained: Rc<Cell<u32>>,
 }
 
 impl Reader for WordReader {
@@ -116,6 +120,27 @@ impl Reader for WordReader {
             targets: targets.collect(),
         })
     }
+
+    /// The "image" is the side itself: it shows everything.
+    fn explain(&self, side: &[u8]) -> Option<Explanation> {
+        self.explained.set(self.explained.get() + 1);
+        let read = self.read(side);
+        let code = read.as_ref().map_or_else(|fault| fault.code.as_str(), |_| "");
+        let verdict = GlassVerdict::NotBlank { reason: NotBlank::Print };
+        let dirt = Dirt {
+            verdict,
+            width_um: 210_000,
+            height_um: 297_000,
+            streaks: vec![],
+            specks: vec![],
+        };
+        (code != "not_an_image").then(|| Explanation {
+            png: side.to_vec(),
+            stray: Vec::new(),
+            is_read: read.is_ok(),
+            dirt: (code == "blank").then_some(dirt),
+        })
+    }
 }
 
 pub type TestVault = Vault<MemoryDisk, TestWorld, WordReader>;
@@ -166,7 +191,15 @@ pub fn definition() -> ElectionDefinition {
 }
 
 pub fn package() -> Vec<u8> {
-    let definition = definition();
+    package_of(definition())
+}
+
+/// The same election as a training.
+pub fn training() -> Vec<u8> {
+    package_of(ElectionDefinition { mode: ElectionMode::Training, ..definition() })
+}
+
+fn package_of(definition: ElectionDefinition) -> Vec<u8> {
     let designs = ["general", "lists", "south"].map(|style| design(&definition, style)).to_vec();
     Package { definition, designs }.seal(&authority()).unwrap()
 }
@@ -192,6 +225,10 @@ pub struct Station {
     /// Sheets that the screen said were counted.
     pub acknowledged: u32,
     pub tested: bool,
+    /// The package that it is provisioned with.
+    pub package: Vec<u8>,
+    /// How often the reader was asked to show what is marked.
+    pub explained: Rc<Cell<u32>>,
     marker: Option<String>,
     seed: u64,
 }
@@ -200,10 +237,20 @@ impl Station {
     pub fn new(seed: u64, sheets: &[&'static str]) -> Station {
         let clock = Rc::new(Cell::new(1_800_000_000));
         let world = TestWorld { clock: clock.clone(), state: seed };
-        let vault = Vault::open(MemoryDisk::default(), world, WordReader::default(), None);
-        let vault = vault.unwrap();
-        let sheets = sheets.to_vec();
-        Station { vault, clock, sheets, acknowledged: 0, tested: false, marker: None, seed }
+        let explained = Rc::new(Cell::new(0));
+        let reader = WordReader { explained: explained.clone(), ..WordReader::default() };
+        let vault = Vault::open(MemoryDisk::default(), world, reader, None).unwrap();
+        Station {
+            vault,
+            clock,
+            sheets: sheets.to_vec(),
+            acknowledged: 0,
+            tested: false,
+            package: package(),
+            explained,
+            marker: None,
+            seed,
+        }
     }
 
     /// Asks the vault; refusals are errors.
@@ -235,7 +282,8 @@ impl Station {
         self.tested = false;
         self.clock.set(self.clock.get() + 1_000);
         let world = TestWorld { clock: self.clock.clone(), state: self.seed };
-        self.vault = Vault::open(disk, world, WordReader::default(), self.marker.as_deref())?;
+        let reader = WordReader { explained: self.explained.clone(), ..WordReader::default() };
+        self.vault = Vault::open(disk, world, reader, self.marker.as_deref())?;
         Ok(())
     }
 
@@ -248,7 +296,7 @@ impl Station {
         }
         match status.state {
             PollState::Unprovisioned => {
-                Some((Command::Provision { root_pem: root_pem() }, vec![package()]))
+                Some((Command::Provision { root_pem: root_pem() }, vec![self.package.clone()]))
             }
             PollState::Provisioned if status.key_fingerprint.is_none() => {
                 only(Command::MakeKey { chair_pin, secretary_pin })

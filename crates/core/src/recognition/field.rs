@@ -161,6 +161,15 @@ impl Field {
         self.anchors.len()
     }
 
+    /// The anchors that agree with the field, and how far each lies from its place under the affine
+    /// map, in fine pixels.
+    pub fn displaced(&self) -> impl Iterator<Item = (Point, Point)> {
+        self.anchors.iter().map(|anchor| {
+            let Point { x, y } = self.smooth(anchor.at);
+            (anchor.at, Point { x: x + anchor.rest.x, y: y + anchor.rest.y })
+        })
+    }
+
     /// A map that is exact at `centre` and good for some millimetres around it, for sampling patches:
     /// there the paper may be turned and stretched otherwise than as a whole.
     pub fn local(&self, centre: Point) -> Affine {

@@ -4,12 +4,15 @@
 //! ([`register`]) and looking for ink that the blank page does not have ([`score`]). Stages, one file
 //! each: `decode` → `frame` (the paper on its background) → `feature` (coarse matches) → `register`
 //! (orientation and global fit) → `field` (local displacements, since paper twists while it is fed) →
-//! `score`.
+//! `score`. For people there are an image of what was read ([`explain`]), the marks outside every target
+//! ([`stray_marks`]) and the dirt on the scanner's glass ([`dirt`]); nothing is counted by these.
 
 mod bare;
 mod code;
 mod decode;
 mod diagnosis;
+mod dirt;
+mod explain;
 mod feature;
 mod field;
 mod finder;
@@ -26,6 +29,7 @@ mod refusal;
 mod register;
 mod rivals;
 mod score;
+mod stray;
 mod stroke;
 mod target;
 mod transform;
@@ -34,12 +38,18 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 pub use decode::decode;
+pub use dirt::{
+    Dirt, DirtReason, GlassVerdict, NotBlank, SPECK_LIMIT_MILLI_MM2, SPECKS_LIMIT, STREAK_LIMIT,
+    Speck, Streak, StreakCourse, dirt,
+};
+pub use explain::{Explained, Legend, explain};
 pub use gray::{Area, GrayPage};
 pub use import::{ImportFault, ImportedContest, ImportedDesign, import_design};
 pub use prepared::{DesignFault, PreparedDesign};
 pub use refusal::Refusal;
 pub use register::{Registration, register, register_within};
 pub use score::score;
+pub use stray::{Stray, StrayMark, stray_marks};
 
 use crate::definition::Thresholds;
 use crate::design::PageDesign;
@@ -122,18 +132,32 @@ pub fn read_page(
 ) -> Result<PageReading, Refusal> {
     let registration = register(page, designs)?;
     let design = &designs[registration.design_index()];
-    if design.targets.is_empty() {
-        let PageDesign { style, page, .. } = design.design();
-        return Err(Refusal::OtherPage { style: style.to_string(), page: *page });
-    }
+    page_with_targets(design)?;
     let targets = score(design, &registration, thresholds)
         .map_err(|refusal| registration.cause(refusal, design))?;
-    Ok(PageReading {
+    Ok(reading_of(&registration, design, targets))
+}
+
+/// A side without targets is no ballot by itself: it lies the wrong way round, or alone.
+fn page_with_targets(design: &PreparedDesign) -> Result<(), Refusal> {
+    let PageDesign { style, page, .. } = design.design();
+    if design.targets.is_empty() {
+        return Err(Refusal::OtherPage { style: style.to_string(), page: *page });
+    }
+    Ok(())
+}
+
+fn reading_of(
+    registration: &Registration,
+    design: &PreparedDesign,
+    targets: Vec<TargetReading>,
+) -> PageReading {
+    PageReading {
         design: design.design().id.clone(),
         style: design.design().style.clone(),
         page: design.design().page,
         rotation_deg: registration.rotation_deg(),
         rms_um: registration.rms_um(),
         targets,
-    })
+    }
 }

@@ -91,7 +91,7 @@ impl Registration<'_> {
         }
     }
 
-    fn judged(self, design: &PreparedDesign, limit_um: u32) -> Result<Self, Refusal> {
+    fn judge(&self, design: &PreparedDesign, limit_um: u32) -> Result<(), Refusal> {
         if self.coverage_percent < MIN_COVERAGE_PERCENT {
             let (found, expected) = (self.field.found() as u32, design.anchors.len() as u32);
             return Err(self.cause(Refusal::CoverageTooSmall { found, expected }, design));
@@ -100,7 +100,7 @@ impl Registration<'_> {
         if rms_um > limit_um {
             return Err(Refusal::RegistrationResidual { rms_um, limit_um });
         }
-        Ok(self)
+        Ok(())
     }
 }
 
@@ -125,6 +125,64 @@ pub fn register_within<'a>(
     designs: &[PreparedDesign],
     limit_um: u32,
 ) -> Result<Registration<'a>, Refusal> {
+    let located = locate(page, designs)?;
+    located.check(page, designs, limit_um)?;
+    Ok(located.registration)
+}
+
+/// What was found, however badly it fits.
+pub(super) struct Located<'a> {
+    pub registration: Registration<'a>,
+    features: Features,
+    /// A design that explains the page as well as the one that was found.
+    rival: Option<usize>,
+}
+
+impl Located<'_> {
+    /// Whether the page is there with certainty, whole, valid and alone, as [`register`] wants it.
+    pub fn is_sure(&self, page: &GrayPage, designs: &[PreparedDesign]) -> Result<(), Refusal> {
+        self.check(page, designs, RMS_LIMIT_UM)
+    }
+
+    fn check(
+        &self,
+        page: &GrayPage,
+        designs: &[PreparedDesign],
+        limit_um: u32,
+    ) -> Result<(), Refusal> {
+        let Registration { design_index, frame, field, .. } = &self.registration;
+        let design = &designs[*design_index];
+        self.registration.judge(design, limit_um).map_err(|refusal| match refusal {
+            Refusal::CoverageTooSmall { .. } => another(page, designs, refusal),
+            refusal => refusal,
+        })?;
+        check_alone(design, frame, &self.features, &field.coarse_map)?;
+        check_corner(design, frame, &field.map)?;
+        match self.rival.map(|index| designs[index].design().id.to_string()) {
+            Some(second) => {
+                Err(Refusal::Ambiguous { first: design.design().id.to_string(), second })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a code somewhere on the page says of another election, style or page; else the refusal itself.
+fn another(page: &GrayPage, designs: &[PreparedDesign], otherwise: Refusal) -> Refusal {
+    match read_anywhere(page, designs) {
+        Said::Another(another) => another,
+        _ => otherwise,
+    }
+}
+
+/// The design that explains the page best and its place there, however badly it fits.
+///
+/// # Errors
+/// [`Refusal`], if nothing of any design is there.
+pub(super) fn locate<'a>(
+    page: &'a GrayPage,
+    designs: &[PreparedDesign],
+) -> Result<Located<'a>, Refusal> {
     let views = View::all(page, designs);
     let because = |refusal| match views.first() {
         Some(view) => cause_of_nothing(refusal, &view.frame.coarse),
@@ -133,10 +191,6 @@ pub fn register_within<'a>(
     if views.iter().all(|view| view.features.len() < BLANK_FEATURES) {
         return Err(because(Refusal::Blank));
     }
-    let another = |otherwise: Refusal| match read_anywhere(page, designs) {
-        Said::Another(another) => another,
-        _ => otherwise,
-    };
     let mut search = PoseSearch::new(page, &views, designs);
     let found = search.run_all();
     if let Said::Another(refusal) = search.said {
@@ -146,10 +200,9 @@ pub fn register_within<'a>(
     let refusal = || Refusal::NotABallot { matches: matches as u32, needed: MIN_MATCHES as u32 };
     let found = found.or(search.best).filter(|found| found.pose.matches >= MIN_MATCHES);
     let Some(Found { pose, explained: Some(Explained { candidate, field, rival }) }) = found else {
-        return Err(another(because(refusal())));
+        return Err(another(page, designs, because(refusal())));
     };
     let view = views.into_iter().nth(pose.view_index).ok_or_else(refusal)?;
-    let design = &designs[candidate.design_index];
     let quarter_turns = 3 * u16::from(view.is_turned) + 2 * u16::from(pose.half_turn);
     let registration = Registration {
         design_index: candidate.design_index,
@@ -159,16 +212,7 @@ pub fn register_within<'a>(
         frame: view.frame,
         field,
     };
-    let registration = registration.judged(design, limit_um).map_err(|refusal| match refusal {
-        Refusal::CoverageTooSmall { .. } => another(refusal),
-        refusal => refusal,
-    })?;
-    check_alone(design, &registration.frame, &view.features, &registration.field.coarse_map)?;
-    check_corner(design, &registration.frame, &registration.field.map)?;
-    match rival.map(|index| designs[index].design().id.to_string()) {
-        Some(second) => Err(Refusal::Ambiguous { first: design.design().id.to_string(), second }),
-        None => Ok(registration),
-    }
+    Ok(Located { registration, features: view.features, rival })
 }
 
 /// The page brought to the size of some of the designs.

@@ -55,21 +55,26 @@ pub fn score(
     registration: &Registration<'_>,
     thresholds: &Thresholds,
 ) -> Result<Vec<TargetReading>, Refusal> {
-    let Levels { black, paper } = registration.field.levels;
-    let contrast = u32::from(paper.saturating_sub(black));
-    if contrast < MIN_CONTRAST {
-        return Err(Refusal::LowContrast { contrast });
-    }
-    let targets = &design.design().targets;
-    for (target, label) in targets.iter().zip(&registration.field.labels) {
-        // Ballots of two districts may differ by nothing but names.
-        if design.design().exact && label.found * 100 < label.expected * MIN_LABEL_PERCENT {
-            return Err(uncertain(target));
-        }
-    }
+    let page = Page::new(design, registration)?;
+    let targets = 0..design.design().targets.len();
+    targets.clone().try_for_each(|at| page.check_label(at))?;
     check_bare(design, registration)?;
-    let page = Page { design, registration, black, contrast };
-    (0..targets.len()).map(|at| page.target(at, thresholds)).collect()
+    targets.map(|at| page.target(at, thresholds)).collect()
+}
+
+/// Scores the targets of a page that may have been refused: each by itself.
+///
+/// # Errors
+/// [`Refusal::LowContrast`].
+pub(super) fn score_each(
+    design: &PreparedDesign,
+    registration: &Registration<'_>,
+    thresholds: &Thresholds,
+) -> Result<Vec<Result<TargetReading, Refusal>>, Refusal> {
+    let page = Page::new(design, registration)?;
+    let targets = 0..design.design().targets.len();
+    let each = |at| page.check_label(at).and_then(|()| page.target(at, thresholds));
+    Ok(targets.map(each).collect())
 }
 
 /// What there is in a target.
@@ -102,7 +107,29 @@ struct Page<'a> {
     contrast: u32,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn new(
+        design: &'a PreparedDesign,
+        registration: &'a Registration<'a>,
+    ) -> Result<Self, Refusal> {
+        let Levels { black, paper } = registration.field.levels;
+        let contrast = u32::from(paper.saturating_sub(black));
+        if contrast < MIN_CONTRAST {
+            return Err(Refusal::LowContrast { contrast });
+        }
+        Ok(Page { design, registration, black, contrast })
+    }
+
+    /// Ballots of two districts may differ by nothing but names.
+    fn check_label(&self, at: usize) -> Result<(), Refusal> {
+        let design = self.design.design();
+        let label = self.registration.field.labels.get(at).copied().unwrap_or_default();
+        if design.exact && label.found * 100 < label.expected * MIN_LABEL_PERCENT {
+            return Err(uncertain(&design.targets[at]));
+        }
+        Ok(())
+    }
+
     fn target(&self, at: usize, thresholds: &Thresholds) -> Result<TargetReading, Refusal> {
         let target = &self.design.design().targets[at];
         let plan = &self.design.targets[at];
