@@ -148,7 +148,7 @@ impl Edge {
         };
         // Before a white background the sheet's edge is the first thin shadow.
         let first_shadow = |at: usize| {
-            let start = bright.beyond_border(at) as usize + SHADOW_REACH;
+            let start = bright.distance(at) as usize + SHADOW_REACH;
             let found = (start..depth / 5).find(|&from| {
                 let before = mean(at, from - SHADOW_REACH).min(mean(at, from - SHADOW_REACH + 1));
                 mean(at, from) + SHADOW <= before
@@ -174,12 +174,12 @@ impl Edge {
         Edge { start, slope }
     }
 
-    fn beyond_border(&self, along: usize) -> f32 {
+    fn distance(&self, along: usize) -> f32 {
         (self.start + self.slope * along as f32).max(0.0)
     }
 
     fn at(&self, along: usize) -> f32 {
-        self.beyond_border(along) + MARGIN
+        self.distance(along) + MARGIN
     }
 }
 
