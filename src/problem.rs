@@ -132,3 +132,36 @@ pub fn refusal_text(t: &Texts, code: &str) -> String {
 fn dashed(code: &str) -> String {
     code.replace('_', "-")
 }
+
+#[cfg(test)]
+mod tests {
+    use urna_core::Lang;
+
+    use super::refusal_text;
+    use crate::i18n::Texts;
+
+    /// Where codes of refusals are given, and what stands before each of them.
+    const SOURCES: [(&str, &str); 2] = [
+        (include_str!("../crates/core/src/recognition/refusal.rs"), "=> \""),
+        (include_str!("../worker/src/count.rs"), "fault(\""),
+    ];
+
+    #[test]
+    fn each_refusal_has_words_of_its_own() {
+        let after = |(source, before): (&'static str, &'static str)| {
+            source.split(before).skip(1).filter_map(|rest| rest.split('"').next())
+        };
+        let codes: Vec<&str> = SOURCES.into_iter().flat_map(after).collect();
+        assert!(
+            codes.contains(&"wrong_election") && codes.contains(&"wrong_precinct"),
+            "{codes:?}"
+        );
+        for lang in [Lang::Ky, Lang::Ru, Lang::En] {
+            let texts = Texts::new(lang);
+            let otherwise = refusal_text(&texts, "no_such_code");
+            for code in &codes {
+                assert_ne!(refusal_text(&texts, code), otherwise, "{code} in {lang:?}");
+            }
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Sheets: reading, judging, recording. The order of the writes is what makes "counted once" hold.
 
+use urna_core::ContestId;
 use urna_core::definition::BallotStyle;
 use urna_core::journal::{EventKind, PollState};
 use urna_core::recognition::PageReading;
@@ -97,8 +98,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         for side in sides {
             match self.reader.read(side) {
                 Ok(reading) => read.push(reading),
-                // "Blank" is the back of the sheet; any other refusal says more.
-                Err(fault) if worst.as_ref().is_none_or(|worst| worst.code == "blank") => {
+                // "Blank" and "other page" are the back of the sheet; any other refusal says more.
+                Err(fault) if worst.as_ref().is_none_or(|worst| is_back(&worst.code)) => {
                     worst = Some(fault);
                 }
                 Err(_) => {}
@@ -117,6 +118,11 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let precinct = self.enrolment.as_ref().map(|(_, enrolment)| &enrolment.precinct);
         if !precinct.is_some_and(|precinct| style.is_for(precinct)) {
             return Ok(Err(fault("wrong_precinct", "the ballot is for another precinct")));
+        }
+        // Contests that are not on this page would be counted as blank.
+        let is_here = |contest: &ContestId| reading.targets.iter().any(|t| t.contest == *contest);
+        if !style.contests.iter().all(is_here) {
+            return Ok(Err(fault("other_page", "not all contests of the ballot are on this page")));
         }
         Ok(Ok(Sheet { reading, style }))
     }
@@ -169,6 +175,10 @@ fn place_of(verdict: Verdict) -> Place {
             Place::GiveBack { code: "policy".to_owned(), detail: "given back".to_owned() }
         }
     }
+}
+
+fn is_back(code: &str) -> bool {
+    ["blank", "other_page"].contains(&code)
 }
 
 fn fault(code: &str, detail: &str) -> ReadFault {

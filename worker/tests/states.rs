@@ -227,6 +227,9 @@ fn sheets_go_where_they_belong() {
         (vec![""], "blank"),
         (vec!["nothing"], "not_a_ballot"),
         (vec!["general a", "lists p1"], "two_ballots"),
+        (vec!["south a d yes"], "wrong_precinct"),
+        (vec!["", "south a d yes"], "wrong_precinct"),
+        (vec!["general/president a"], "other_page"),
     ] {
         let (place, sheets) = feed(&sides).unwrap();
         assert_eq!((code(place).as_str(), sheets), (expected, 3));

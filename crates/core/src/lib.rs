@@ -8,6 +8,7 @@ pub mod definition;
 pub mod design;
 mod ids;
 pub mod journal;
+mod page_code;
 pub mod recognition;
 pub mod report;
 pub mod rules;
@@ -20,4 +21,5 @@ pub use ids::{
     ContestId, DesignId, DeviceId, ElectionId, MAX_ID_BYTES, OptionId, PrecinctId, RegionId,
     StyleId, VoteId,
 };
+pub use page_code::{MAX_PAGE_CODE_LEN, PageCode};
 pub use text::{Lang, Text};

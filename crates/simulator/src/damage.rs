@@ -75,7 +75,7 @@ pub enum Damage {
     CutCorner,
     /// Printed up to 4 mm off its place on the paper.
     PrintOffset,
-    /// Up to 60 % of the toner missing in blots.
+    /// Up to 45 % of the toner missing in blots.
     TonerLoss,
     /// Four of the others at once, each at a third to two thirds.
     Combined,
@@ -284,7 +284,7 @@ impl Fate {
                 // The paper lies still and the print on it is off: the scan's edges are the paper's.
                 self.feed.shift_mm = Spot::new(random.around(4.0 * s), random.around(4.0 * s));
             }
-            Damage::TonerLoss => self.toner_loss = random.between(0.2, 0.6) * s,
+            Damage::TonerLoss => self.toner_loss = random.between(0.15, 0.45) * s,
         }
     }
 

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use serde_json::Value;
-use urna_core::definition::{ElectionDefinition, Thresholds};
+use urna_core::definition::{BallotStyle, ElectionDefinition, Thresholds};
 use urna_core::design::{PageDesign, RectUm, Target, TargetShape};
 use urna_core::journal::PollState;
 use urna_core::recognition::{MarkVerdict, PageReading, TargetReading};
@@ -57,6 +57,7 @@ impl World for TestWorld {
 }
 
 /// Reads sides that say in words what is marked: `style option option …`; `?option` is marginal.
+/// `style/contest option …` is a page with that contest only.
 #[derive(Default)]
 pub struct WordReader {
     designs: Vec<PageDesign>,
@@ -73,6 +74,7 @@ impl Reader for WordReader {
         let words = std::str::from_utf8(side).map_err(|_| fault("not_an_image"))?;
         let mut words = words.split_whitespace();
         let style = words.next().ok_or_else(|| fault("blank"))?;
+        let (style, only) = style.split_once('/').unwrap_or((style, ""));
         let design = self.designs.iter().find(|design| design.style.as_str() == style);
         let design = design.ok_or_else(|| fault("not_a_ballot"))?;
         let marks: Vec<&str> = words.collect();
@@ -86,7 +88,8 @@ impl Reader for WordReader {
                 (0, MarkVerdict::Unmarked)
             }
         };
-        let targets = design.targets.iter().map(|target| {
+        let is_here = |t: &&Target| only.is_empty() || t.contest.as_str() == only;
+        let targets = design.targets.iter().filter(is_here).map(|target| {
             // Options repeat between contests, so a mark may name its contest too.
             let full = format!("{}/{}", target.contest, target.option);
             let (score_permille, verdict) = match verdict(&full) {
@@ -151,13 +154,18 @@ fn design(definition: &ElectionDefinition, style: &str) -> PageDesign {
     }
 }
 
+/// The small election, and a style that is for the other precinct only.
 pub fn definition() -> ElectionDefinition {
-    election::election()
+    let mut definition = election::election();
+    let general = definition.style(&"general".into()).unwrap().clone();
+    let precincts = vec!["2".into()];
+    definition.styles.push(BallotStyle { id: "south".into(), precincts, ..general });
+    definition
 }
 
 pub fn package() -> Vec<u8> {
     let definition = definition();
-    let designs = ["general", "lists"].map(|style| design(&definition, style)).to_vec();
+    let designs = ["general", "lists", "south"].map(|style| design(&definition, style)).to_vec();
     Package { definition, designs }.seal(&authority()).unwrap()
 }
 

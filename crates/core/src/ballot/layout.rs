@@ -1,8 +1,9 @@
 //! Where everything on a ballot goes. All lengths are micrometres.
 
+use super::code::{MODULE, MODULES, QUIET, modules};
 use crate::definition::{BallotOption, BallotStyle, Contest, ElectionDefinition, number_option};
 use crate::design::{PageDesign, RectUm, Target, TargetShape};
-use crate::{DesignId, StyleId, Text};
+use crate::{DesignId, PageCode, StyleId, Text};
 
 const WIDTH: u32 = 210_000;
 /// Paper lengths: A4, US legal, A3's long side. A sheet-fed scanner takes all of them.
@@ -15,6 +16,11 @@ const ROW_MAX: u32 = 15_000;
 const NUMBER_PITCH: u32 = 18_000;
 const NUMBER_ROW: u32 = 11_500;
 const NUMBERS_A_ROW: u32 = 10;
+/// A ballot is one side.
+const PAGE: u16 = 1;
+/// Where the code ends, across and down: it is in the upper left corner, since unused ballots are
+/// cancelled by cutting off the lower right one, and voters mark on the right.
+const CODE_END: u32 = MARGIN + MODULES * MODULE;
 
 /// Why a ballot can't be laid out. Blame: the definition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +31,9 @@ pub enum LayoutFault {
     /// More options than the longest paper holds.
     #[error("the contests of ballot style {0} don't fit on one side of the longest paper")]
     TooLong(StyleId),
+    /// The code of the page can't be drawn.
+    #[error("the code of ballot style {0} can't be drawn")]
+    Code(StyleId),
 }
 
 /// A ballot as it will be printed.
@@ -48,6 +57,8 @@ pub(super) enum Item {
     Box { area: RectUm, line: u32, filled: bool },
     /// One line of text; `y` is its base line.
     Text { x: u32, y: u32, size: u32, bold: bool, centred: bool, text: String },
+    /// A QR code with its first module's corner at (`x`, `y`); dark modules are true.
+    Code { x: u32, y: u32, module: u32, rows: Vec<Vec<bool>> },
 }
 
 /// Lays out the ballot of `style`.
@@ -57,10 +68,12 @@ pub(super) enum Item {
 pub fn lay_out(definition: &ElectionDefinition, style: &StyleId) -> Result<Ballot, LayoutFault> {
     let unknown = || LayoutFault::UnknownStyle(style.clone());
     let style = definition.style(style).ok_or_else(unknown)?;
+    let code = PageCode::new(&definition.id, &style.id, PAGE);
+    let code = modules(&code).ok_or_else(|| LayoutFault::Code(style.id.clone()))?;
     for height in HEIGHTS {
         // Rows as high as the paper allows: a lot of air is what keeps ticks apart.
         for row in (SQUARE + MIN_GAP..=ROW_MAX).rev().step_by(500) {
-            let page = Page::new(definition, style, height, row);
+            let page = Page::new(definition, style, height, row, &code);
             if page.y + MARGIN <= height {
                 return Ok(page.finish(style));
             }
@@ -73,9 +86,9 @@ impl Ballot {
     /// The page design, with the picture of the blank page that was rendered from this ballot.
     pub fn design(&self, blank_png: Vec<u8>) -> PageDesign {
         PageDesign {
-            id: DesignId(format!("{}-p1", self.style)),
+            id: DesignId(format!("{}-p{PAGE}", self.style)),
             style: self.style.clone(),
-            page: 1,
+            page: PAGE,
             width_um: self.width_um,
             height_um: self.height_um,
             targets: self.targets.clone(),
@@ -95,8 +108,15 @@ struct Page {
 }
 
 impl Page {
-    fn new(definition: &ElectionDefinition, style: &BallotStyle, height: u32, row: u32) -> Self {
+    fn new(
+        definition: &ElectionDefinition,
+        style: &BallotStyle,
+        height: u32,
+        row: u32,
+        code: &[Vec<bool>],
+    ) -> Self {
         let mut page = Page { height, row, y: MARGIN, items: Vec::new(), targets: Vec::new() };
+        page.items.push(Item::Code { x: MARGIN, y: MARGIN, module: MODULE, rows: code.to_vec() });
         page.head(definition, style);
         for contest in style.contests.iter().filter_map(|id| definition.contest(id)) {
             page.contest(contest);
@@ -111,7 +131,7 @@ impl Page {
         for (x, y) in [(8_000, 8_000), (right - arm, 8_000), (8_000, bottom - 1_200)] {
             self.filled(RectUm { x, y, w: arm, h: 1_200 });
         }
-        let text = format!("{} · 1", style.id);
+        let text = format!("{} · {PAGE}", style.id);
         self.text(WIDTH / 2, self.height - 7_500, 2_600, false, true, &text);
         Ballot {
             style: style.id.clone(),
@@ -128,7 +148,7 @@ impl Page {
         if let Some(vote) = definition.vote(&style.vote) {
             self.both(&vote.title, 4_200, true, true);
         }
-        self.y += 1_500;
+        self.y = (self.y + 1_500).max(CODE_END + QUIET);
         self.rule(600);
         self.y += 1_000;
         let how = Text {
@@ -219,7 +239,9 @@ impl Page {
     }
 
     fn lines(&mut self, text: &str, size: u32, bold: bool, centred: bool) {
-        for line in wrapped(text, WIDTH - 2 * MARGIN, size) {
+        // Beside the code, which is on one side of it, a centred line leaves its room on both.
+        let beside = if self.y < CODE_END + QUIET { CODE_END + QUIET } else { MARGIN };
+        for line in wrapped(text, WIDTH - 2 * beside, size) {
             self.y += size * 5 / 4;
             let x = if centred { WIDTH / 2 } else { MARGIN };
             self.text(x, self.y, size, bold, centred, &line);

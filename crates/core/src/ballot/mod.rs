@@ -4,6 +4,7 @@
 //! The look follows the Kyrgyz ballot: one side, Kyrgyz and Russian, an empty square to the right of
 //! each option, "against all" last.
 
+mod code;
 mod layout;
 mod pen;
 mod svg;

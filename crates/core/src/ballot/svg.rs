@@ -45,8 +45,28 @@ fn element(item: &Item) -> String {
                 "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\"{weight}{anchor}>{text}</text>"
             )
         }
+        Item::Code { x, y, module, rows } => {
+            let path = code_path(*x, *y, *module, rows);
+            writeln!(element, "<path d=\"{path}\"/>")
+        }
     };
     element
+}
+
+/// One box for each run of dark modules: seams between single modules would show in print.
+fn code_path(x: u32, y: u32, module: u32, rows: &[Vec<bool>]) -> String {
+    let mut path = String::new();
+    for (top, row) in (0_u32..).map(|at| y + at * module).zip(rows) {
+        let mut left = x;
+        for run in row.chunk_by(|a, b| a == b) {
+            let width = module * u32::try_from(run.len()).unwrap_or(0);
+            if run.first() == Some(&true) {
+                let _ = write!(path, "M{left} {top}h{width}v{module}h-{width}z");
+            }
+            left += width;
+        }
+    }
+    path
 }
 
 /// Makes text safe inside XML elements and attributes. Characters that XML 1.0 forbids are dropped.

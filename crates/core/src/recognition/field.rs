@@ -65,6 +65,15 @@ pub(super) struct Label {
     pub found: u32,
 }
 
+/// What is to be seen of the print of an anchor.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Print {
+    There,
+    /// So much was drawn over it that anything could be under it.
+    Covered,
+    Missing,
+}
+
 /// What the smooth field leaves at an anchor.
 struct Residual {
     at: Point,
@@ -120,9 +129,12 @@ impl Field {
                 .is_some_and(|s| s.weight >= LABEL_CORRELATION && field.rest(&s).1 <= OUTLIER);
             alike += usize::from(is_found);
             if let Some(label) = anchor.label_of.and_then(|target| labels.get_mut(target)) {
-                let is_there = || field.shows_print(anchor, sighting.as_ref(), frame);
-                label.expected += 1;
-                label.found += u32::from(is_found || is_there());
+                let print = match is_found {
+                    true => Print::There,
+                    false => field.print_at(anchor, sighting.as_ref(), frame),
+                };
+                label.expected += u32::from(print != Print::Covered);
+                label.found += u32::from(print == Print::There);
             }
         }
         field.labels = labels;
@@ -249,17 +261,26 @@ impl Field {
         region.deviation() * 4.0 < anchor.fine.deviation()
     }
 
-    /// Whether the print of an anchor is there, whatever was drawn over it: a pen adds ink, and another
-    /// name lacks some.
-    fn shows_print(&self, anchor: &Anchor, sighting: Option<&Sighting>, frame: &Frame) -> bool {
-        let near = sighting.filter(|s| self.rest(s).1 <= OUTLIER).map(|s| s.displacement);
+    /// What is to be seen of the print of an anchor under what was drawn over it: a pen adds ink, and
+    /// another name lacks some.
+    fn print_at(&self, anchor: &Anchor, sighting: Option<&Sighting>, frame: &Frame) -> Print {
         let half = ANCHOR as f32 / 2.0 - 0.5;
         let first = Point { x: anchor.at.x - half, y: anchor.at.y - half };
-        let map = self.map.shifted(near.unwrap_or_else(|| self.displacement(anchor.at)));
-        let region = map.region(&frame.fine, first, 1.0, (ANCHOR, ANCHOR));
-        let ink = ink_below(f32::from(region.percentile(0.8)), self.levels.black);
-        let (print, rest) = anchor.fine.presence(&region, ink);
-        print >= LABEL_PRESENCE && rest <= LABEL_REST
+        let seen = |displacement: Point| {
+            let map = self.map.shifted(displacement);
+            let region = map.region(&frame.fine, first, 1.0, (ANCHOR, ANCHOR));
+            let ink = ink_below(f32::from(region.percentile(0.8)), self.levels.black);
+            let (print, rest) = anchor.fine.presence(&region, ink);
+            match (print >= LABEL_PRESENCE, rest <= LABEL_REST) {
+                (false, _) => Print::Missing,
+                (true, false) => Print::Covered,
+                (true, true) => Print::There,
+            }
+        };
+        // What was drawn may have drawn the sighting to itself.
+        let near = sighting.filter(|s| self.rest(s).1 <= OUTLIER).map(|s| s.displacement);
+        let by_field = seen(self.displacement(anchor.at));
+        near.map_or(by_field, |near| seen(near).min(by_field))
     }
 
     /// Robust fit: from the median displacement, first a plane, then the cubic, each time leaving out

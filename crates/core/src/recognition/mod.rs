@@ -7,10 +7,12 @@
 //! `score`.
 
 mod bare;
+mod code;
 mod decode;
 mod diagnosis;
 mod feature;
 mod field;
+mod finder;
 mod frame;
 mod gray;
 mod import;
@@ -18,9 +20,11 @@ mod jpeg;
 mod line;
 mod outline;
 mod patch;
+mod position;
 mod prepared;
 mod refusal;
 mod register;
+mod rivals;
 mod score;
 mod stroke;
 mod target;
@@ -34,10 +38,11 @@ pub use gray::{Area, GrayPage};
 pub use import::{ImportFault, ImportedContest, ImportedDesign, import_design};
 pub use prepared::{DesignFault, PreparedDesign};
 pub use refusal::Refusal;
-pub use register::{Registration, register};
+pub use register::{Registration, register, register_within};
 pub use score::score;
 
 use crate::definition::Thresholds;
+use crate::design::PageDesign;
 use crate::{ContestId, DesignId, OptionId, StyleId};
 
 /// What a target's score means under the thresholds in force.
@@ -117,6 +122,10 @@ pub fn read_page(
 ) -> Result<PageReading, Refusal> {
     let registration = register(page, designs)?;
     let design = &designs[registration.design_index()];
+    if design.targets.is_empty() {
+        let PageDesign { style, page, .. } = design.design();
+        return Err(Refusal::OtherPage { style: style.to_string(), page: *page });
+    }
     let targets = score(design, &registration, thresholds)
         .map_err(|refusal| registration.cause(refusal, design))?;
     Ok(PageReading {

@@ -8,6 +8,7 @@
 )]
 
 use super::bare::bare_places;
+use super::code::PrintedCode;
 use super::decode::decode;
 use super::feature::Features;
 use super::frame::FINE;
@@ -77,6 +78,8 @@ pub struct PreparedDesign {
     pub(super) targets: Vec<TargetPlan>,
     /// Places where nothing is printed and nothing need be written.
     pub(super) bare: Vec<Point>,
+    /// The QR code on the page, if there is one.
+    pub(super) code: Option<PrintedCode>,
 }
 
 /// A distinct place of the blank page.
@@ -115,13 +118,19 @@ impl PreparedDesign {
         }
         let targets = target_plans(&fine, &design.targets)?;
         let bare = bare_places(&fine, &design.targets);
+        let code = PrintedCode::find(&blank, width);
         let design = PageDesign { blank_png: Vec::new(), ..design.clone() };
-        Ok(PreparedDesign { design, fine, features, anchors, targets, bare })
+        Ok(PreparedDesign { design, fine, features, anchors, targets, bare, code })
     }
 
     /// The design, without the picture of the blank page.
     pub fn design(&self) -> &PageDesign {
         &self.design
+    }
+
+    /// What the QR code on the page says, if it has one that can be read.
+    pub fn code(&self) -> Option<&[u8]> {
+        self.code.as_ref().map(PrintedCode::bytes)
     }
 
     pub(super) fn width_mm(&self) -> f32 {

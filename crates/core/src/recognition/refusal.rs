@@ -39,6 +39,38 @@ pub enum Refusal {
         /// Places that have to agree.
         needed: u32,
     },
+    /// The page's code is of another election.
+    #[error("the code on the page is of another election: {election}")]
+    WrongElection {
+        /// What the code calls that election.
+        election: String,
+    },
+    /// The page's code is of a ballot style of this election that is not among the designs.
+    #[error(
+        "the code on the page is of a ballot style that is not known here: {style}, page {page}"
+    )]
+    UnknownStyle {
+        /// What the code calls that style.
+        style: String,
+        /// Page of the sheet, from 1.
+        page: u16,
+    },
+    /// A page of a known sheet that nobody marks, or that is not among the designs.
+    #[error("this is page {page} of ballot style {style}, on which nothing is to be read")]
+    OtherPage {
+        /// Its ballot style.
+        style: String,
+        /// Page of the sheet, from 1.
+        page: u16,
+    },
+    /// Two designs explain the page alike and would read it differently.
+    #[error("the page is as much like {first} as like {second}")]
+    Ambiguous {
+        /// One design.
+        first: String,
+        /// The other design.
+        second: String,
+    },
     /// Some of it is there and too much is missing, covered or different.
     #[error("only {found} of {expected} places of the page were found")]
     CoverageTooSmall {
@@ -106,6 +138,10 @@ impl Refusal {
             Refusal::TooSmall { .. } => "too_small",
             Refusal::Blank => "blank",
             Refusal::NotABallot { .. } => "not_a_ballot",
+            Refusal::WrongElection { .. } => "wrong_election",
+            Refusal::UnknownStyle { .. } => "unknown_style",
+            Refusal::OtherPage { .. } => "other_page",
+            Refusal::Ambiguous { .. } => "ambiguous",
             Refusal::CoverageTooSmall { .. } => "coverage_too_small",
             Refusal::RegistrationResidual { .. } => "registration_residual",
             Refusal::TargetUncertain { .. } => "target_uncertain",

@@ -6,6 +6,7 @@
     reason = "pixel coordinates and counts of matches, bounded by the page"
 )]
 
+use super::code::{Said, read_anywhere, read_by_frame, read_by_pose};
 use super::diagnosis::{cause, cause_of_nothing};
 use super::feature::{Features, Match, Search, Sequence, Which, matches, matches_under};
 use super::field::Field;
@@ -14,6 +15,7 @@ use super::gray::GrayPage;
 use super::outline::{check_alone, check_corner};
 use super::prepared::PreparedDesign;
 use super::refusal::Refusal;
+use super::rivals::{evidence, mean_the_same};
 use super::transform::{Affine, Point};
 
 /// Fewest places that must agree on one map. Real scans reach 413 or more with their own design; of the
@@ -34,8 +36,11 @@ const SHORT_LIST_PERCENT: usize = 75;
 const NEAR_BEST_PERCENT: usize = 90;
 /// Most designs that are compared closely.
 const MAX_CANDIDATES: usize = 4;
-/// Largest rest that registration may leave, in micrometres; real scans leave 155 or less.
-const RMS_LIMIT_UM: u32 = 350;
+/// A design with this much less of its places alike than the best, in percent, is not the page.
+const RIVAL_PERCENT: usize = 10;
+/// Largest rest that registration may leave, in micrometres: real scans leave 155 or less, and from
+/// here on most pages have targets that are not where they are taken to be (docs/recognition.md).
+const RMS_LIMIT_UM: u32 = 225;
 /// Share of a design's anchors that must be found, in percent: right designs reach 71 or more, wrong
 /// ones 41 or less.
 const MIN_COVERAGE_PERCENT: usize = 45;
@@ -86,12 +91,12 @@ impl Registration<'_> {
         }
     }
 
-    fn judged(self, design: &PreparedDesign) -> Result<Self, Refusal> {
+    fn judged(self, design: &PreparedDesign, limit_um: u32) -> Result<Self, Refusal> {
         if self.coverage_percent < MIN_COVERAGE_PERCENT {
             let (found, expected) = (self.field.found() as u32, design.anchors.len() as u32);
             return Err(self.cause(Refusal::CoverageTooSmall { found, expected }, design));
         }
-        let (rms_um, limit_um) = (self.rms_um(), RMS_LIMIT_UM);
+        let rms_um = self.rms_um();
         if rms_um > limit_um {
             return Err(Refusal::RegistrationResidual { rms_um, limit_um });
         }
@@ -107,6 +112,19 @@ pub fn register<'a>(
     page: &'a GrayPage,
     designs: &[PreparedDesign],
 ) -> Result<Registration<'a>, Refusal> {
+    register_within(page, designs, RMS_LIMIT_UM)
+}
+
+/// Like [`register`], with another limit to what registration may leave, in micrometres: to measure
+/// what the limit is good for. Ballots are read with [`register`].
+///
+/// # Errors
+/// [`Refusal`], if no design is there with certainty.
+pub fn register_within<'a>(
+    page: &'a GrayPage,
+    designs: &[PreparedDesign],
+    limit_um: u32,
+) -> Result<Registration<'a>, Refusal> {
     let views = View::all(page, designs);
     let because = |refusal| match views.first() {
         Some(view) => cause_of_nothing(refusal, &view.frame.coarse),
@@ -115,13 +133,20 @@ pub fn register<'a>(
     if views.iter().all(|view| view.features.len() < BLANK_FEATURES) {
         return Err(because(Refusal::Blank));
     }
-    let mut search = PoseSearch { views: &views, designs, best: None };
-    let found = search.run(Search::Near).or_else(|| search.run(Search::Anywhere));
+    let another = |otherwise: Refusal| match read_anywhere(page, designs) {
+        Said::Another(another) => another,
+        _ => otherwise,
+    };
+    let mut search = PoseSearch::new(page, &views, designs);
+    let found = search.run_all();
+    if let Said::Another(refusal) = search.said {
+        return Err(refusal);
+    }
     let matches = search.best.as_ref().map_or(0, |found| found.pose.matches);
     let refusal = || Refusal::NotABallot { matches: matches as u32, needed: MIN_MATCHES as u32 };
     let found = found.or(search.best).filter(|found| found.pose.matches >= MIN_MATCHES);
-    let Some(Found { pose, explained: Some((candidate, field)) }) = found else {
-        return Err(because(refusal()));
+    let Some(Found { pose, explained: Some(Explained { candidate, field, rival }) }) = found else {
+        return Err(another(because(refusal())));
     };
     let view = views.into_iter().nth(pose.view_index).ok_or_else(refusal)?;
     let design = &designs[candidate.design_index];
@@ -134,10 +159,16 @@ pub fn register<'a>(
         frame: view.frame,
         field,
     };
-    let registration = registration.judged(design)?;
+    let registration = registration.judged(design, limit_um).map_err(|refusal| match refusal {
+        Refusal::CoverageTooSmall { .. } => another(refusal),
+        refusal => refusal,
+    })?;
     check_alone(design, &registration.frame, &view.features, &registration.field.coarse_map)?;
     check_corner(design, &registration.frame, &registration.field.map)?;
-    Ok(registration)
+    match rival.map(|index| designs[index].design().id.to_string()) {
+        Some(second) => Err(Refusal::Ambiguous { first: design.design().id.to_string(), second }),
+        None => Ok(registration),
+    }
 }
 
 /// The page brought to the size of some of the designs.
@@ -185,23 +216,75 @@ struct Pose {
 /// A pose, and the design that explains the page best under it.
 struct Found {
     pose: Pose,
-    explained: Option<(Candidate, Field)>,
+    explained: Option<Explained>,
+}
+
+/// The design that explains a page best, and another one of which nobody can say whether it does.
+struct Explained {
+    candidate: Candidate,
+    field: Field,
+    rival: Option<usize>,
 }
 
 /// Looks for the pose with one design after the other. Of a hundred designs of one election the first
 /// few tell how the paper lies, so the search ends with the first pose under which a design is there.
 struct PoseSearch<'s, 'p> {
+    page: &'p GrayPage,
     views: &'s [View<'p>],
     designs: &'s [PreparedDesign],
+    /// What the page's code says.
+    said: Said,
     /// The pose with the most matches so far.
     best: Option<Found>,
 }
 
-impl PoseSearch<'_, '_> {
+impl<'s, 'p> PoseSearch<'s, 'p> {
+    fn new(page: &'p GrayPage, views: &'s [View<'p>], designs: &'s [PreparedDesign]) -> Self {
+        let read = views.iter().map(|view| {
+            let shown: Vec<_> = designs.iter().filter(|design| view.shows(design)).collect();
+            read_by_frame(page, &view.frame, &shown, designs)
+        });
+        let said = { read }.find(|said| *said != Said::Nothing).unwrap_or(Said::Nothing);
+        PoseSearch { page, views, designs, said, best: None }
+    }
+
+    /// Looks nearby first, then on the whole page. A code of somebody else's says nothing for certain:
+    /// where it leads nowhere, it is forgotten.
+    fn run_all(&mut self) -> Option<Found> {
+        let found = self.run(Search::Near).or_else(|| self.run(Search::Anywhere));
+        if found.is_none() && matches!(self.said, Said::Designs { is_own: false, .. }) {
+            self.said = Said::Unhelpful;
+            return self.run(Search::Near).or_else(|| self.run(Search::Anywhere));
+        }
+        found
+    }
+
+    /// The designs that the page may be, by their places in the list.
+    fn among(&self) -> Vec<usize> {
+        match &self.said {
+            Said::Designs { among, .. } => among.clone(),
+            _ => (0..self.designs.len()).collect(),
+        }
+    }
+
+    /// Looks for the code again where the pose says that it is, if it was not read before.
+    fn read_code(&mut self, pose: &Pose) {
+        let view = &self.views[pose.view_index];
+        if self.said == Said::Nothing {
+            let shown: Vec<_> = self.designs.iter().filter(|design| view.shows(design)).collect();
+            let under = (&pose.map, pose.half_turn);
+            self.said = read_by_pose(self.page, &view.frame, under, &shown, self.designs);
+        }
+    }
+
     /// The first pose under which enough of a design is found.
     fn run(&mut self, search: Search) -> Option<Found> {
         let mut untried: Option<Pose> = None;
-        for (at, design) in self.designs.iter().enumerate() {
+        let among = self.among();
+        for (at, design) in among.iter().map(|&index| &self.designs[index]).enumerate() {
+            if matches!(self.said, Said::Another(_)) {
+                return None;
+            }
             for pose in self.poses(design, search) {
                 let most = untried.as_ref().or(self.best.as_ref().map(|found| &found.pose));
                 if most.is_none_or(|most| pose.matches > most.matches) {
@@ -209,12 +292,13 @@ impl PoseSearch<'_, '_> {
                 }
             }
             let leading = design.features[0].leading().len();
-            let is_last = at + 1 == self.designs.len();
+            let is_last = at + 1 == among.len();
             let needed = if is_last { MIN_MATCHES } else { MIN_MATCHES.max(leading / 5) };
             if let Some(pose) = untried.take_if(|pose| pose.matches >= needed || is_last) {
+                self.read_code(&pose);
                 let explained = self.explained(&pose);
                 let found = Found { pose, explained };
-                let coverage = found.explained.as_ref().map_or(0, |(_, f)| f.coverage_percent());
+                let coverage = found.explained.as_ref().map_or(0, |e| e.field.coverage_percent());
                 if found.pose.matches >= MIN_MATCHES && coverage >= MIN_COVERAGE_PERCENT {
                     return Some(found);
                 }
@@ -240,13 +324,31 @@ impl PoseSearch<'_, '_> {
     }
 
     /// The design with the most places that look alike, and of equals the one with the most features.
-    fn explained(&self, pose: &Pose) -> Option<(Candidate, Field)> {
+    fn explained(&self, pose: &Pose) -> Option<Explained> {
         let view = &self.views[pose.view_index];
-        let fields = candidates(view, self.designs, pose).into_iter().filter_map(|candidate| {
-            let design = &self.designs[candidate.design_index];
-            candidate.field(design, view, pose).map(|field| (candidate, field))
-        });
-        fields.max_by_key(|(candidate, field)| (field.alike_percent(), candidate.inliers.len()))
+        let (candidates, twins) = candidates(view, self.designs, &self.among(), pose);
+        let mut fields: Vec<(Candidate, Field)> = candidates
+            .into_iter()
+            .filter_map(|candidate| {
+                let design = &self.designs[candidate.design_index];
+                candidate.field(design, view, pose).map(|field| (candidate, field))
+            })
+            .collect();
+        let by_likeness = |(candidate, field): &(Candidate, Field)| {
+            (field.alike_percent(), candidate.inliers.len())
+        };
+        let best = (0..fields.len()).max_by_key(|&at| by_likeness(&fields[at]))?;
+        let (candidate, field) = fields.swap_remove(best);
+        let own = &self.designs[candidate.design_index];
+        let near = field.alike_percent().saturating_sub(RIVAL_PERCENT);
+        let compared = fields.iter().filter(|(_, of_other)| of_other.alike_percent() >= near);
+        let others = compared.map(|(other, _)| other.design_index).chain(twins);
+        let is_rival = |&index: &usize| {
+            let design = &self.designs[index];
+            !mean_the_same(own, design) && !evidence(own, design, &view.frame, &field).is_clear()
+        };
+        let rival = { others }.find(is_rival);
+        Some(Explained { candidate, field, rival })
     }
 }
 
@@ -257,27 +359,38 @@ struct Candidate {
 }
 
 /// The designs that explain the page best: those with nearly as many features in their places as the
-/// best has; by the leading features first, so that a hundred designs cost little more than one.
-fn candidates(view: &View, designs: &[PreparedDesign], pose: &Pose) -> Vec<Candidate> {
-    let shown = designs.iter().enumerate().filter(|(_, design)| view.shows(design));
+/// best has; by the leading features first, so that a hundred designs cost little more than one. With
+/// them the designs that are too many to be compared closely and may be the same print.
+fn candidates(
+    view: &View,
+    designs: &[PreparedDesign],
+    among: &[usize],
+    pose: &Pose,
+) -> (Vec<Candidate>, Vec<usize>) {
+    let shown = among.iter().filter(|&&index| view.shows(&designs[index]));
     let under_pose = |design_index: usize, which: Which| {
         let features = &designs[design_index].features[usize::from(pose.half_turn)];
         let found = matches_under(features, which, &view.features, &pose.map, POSE_REACH);
         let map = fit(&within(&found, &pose.map)).unwrap_or(pose.map);
         Candidate { design_index, inliers: within(&found, &map) }
     };
-    let by_leading = shown.map(|(design_index, _)| under_pose(design_index, Which::Leading));
-    let by_leading = best_of(by_leading.collect(), SHORT_LIST_PERCENT, SHORT_LIST);
-    let by_all = by_leading.iter().map(|found| under_pose(found.design_index, Which::All));
-    best_of(by_all.collect(), NEAR_BEST_PERCENT, MAX_CANDIDATES)
+    let by_leading = shown.map(|&design_index| under_pose(design_index, Which::Leading)).collect();
+    let by_leading = best_of(by_leading, SHORT_LIST_PERCENT);
+    let short_list = by_leading.iter().take(SHORT_LIST);
+    let by_all = short_list.map(|found| under_pose(found.design_index, Which::All)).collect();
+    let mut closely = best_of(by_all, NEAR_BEST_PERCENT);
+    closely.truncate(MAX_CANDIDATES);
+    let twins = best_of(by_leading, NEAR_BEST_PERCENT).into_iter().map(|found| found.design_index);
+    let is_compared = |index: &usize| closely.iter().any(|found| found.design_index == *index);
+    let twins = twins.filter(|index| !is_compared(index)).collect();
+    (closely, twins)
 }
 
 /// The best first, and of the others those with this share of its matches, in percent.
-fn best_of(mut all: Vec<Candidate>, percent: usize, count: usize) -> Vec<Candidate> {
+fn best_of(mut all: Vec<Candidate>, percent: usize) -> Vec<Candidate> {
     all.sort_by_key(|candidate| std::cmp::Reverse(candidate.inliers.len()));
     let most = all.first().map_or(0, |best| best.inliers.len());
     all.retain(|candidate| candidate.inliers.len() * 100 >= most * percent);
-    all.truncate(count);
     all
 }
 

@@ -41,6 +41,8 @@ const BESIDE: i32 = 7;
 /// dot of a pen that rested.
 const SPECK: i32 = 8;
 
+/// Ink along a side of a target that is no wider than this may be its outline, in fine pixels (0.7 mm).
+const RIM: i32 = 4;
 /// A stroke of this length is meant by somebody, in fine pixels (2.5 mm).
 const DRAWN: i32 = 15;
 
@@ -53,7 +55,7 @@ pub(super) struct Strokes {
     pub streak: u32,
     /// Inner pixels of a straight line across everything from side to side: a fold, as a rule.
     pub fold: u32,
-    /// Inner pixels of specks.
+    /// Inner pixels of specks, and of ink along a side that may be the outline: never enough for a vote.
     pub specks: u32,
     /// Nobody can say whose a stroke is.
     pub is_doubtful: bool,
@@ -98,7 +100,9 @@ pub(super) fn follow(at: usize, plans: &[TargetPlan], sight: &Sight) -> Strokes 
         }
         let stroke = window.stroke(start, own, &labels, &mut reached);
         match stroke.judged(&window, plan, plans) {
-            Owner::This if stroke.is_speck() => strokes.specks += stroke.own,
+            Owner::This if stroke.is_speck() || stroke.is_rim(&window, plan) => {
+                strokes.specks += stroke.own;
+            }
             Owner::This => strokes.is_drawn |= stroke.is_meant(plan),
             Owner::Neighbour => strokes.spilled += stroke.own,
             Owner::Unclear => {
@@ -344,6 +348,24 @@ impl Stroke {
         self.own >= plan.min_ink()
             && self.all.is_some_and(is_long)
             && self.inside.is_some_and(is_wide)
+    }
+
+    /// Whether ink in a target lies along one of its sides as the outline does: it may be the outline,
+    /// where a fold draws the paper in.
+    fn is_rim(&self, window: &Window, plan: &TargetPlan) -> bool {
+        let Some(inside) = self.inside else {
+            return false;
+        };
+        let (x0, y0, x1, y1) = plan.inner_extent();
+        let [x0, x1] = [x0, x1].map(|x| x as i32 + plan.left - window.left);
+        let [y0, y1] = [y0, y1].map(|y| y as i32 + plan.top - window.top);
+        let is_at = |first: i32, last: i32, from: i32, to: i32| {
+            to - from < RIM && (from <= first + 1 || to >= last - 1)
+        };
+        let is_long =
+            |first: i32, last: i32, from: i32, to: i32| (to - from) * 3 >= (last - first) * 2;
+        (is_at(y0, y1, inside.y0, inside.y1) && is_long(x0, x1, inside.x0, inside.x1))
+            || (is_at(x0, x1, inside.x0, inside.x1) && is_long(y0, y1, inside.y0, inside.y1))
     }
 
     fn is_speck(&self) -> bool {

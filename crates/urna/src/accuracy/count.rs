@@ -50,6 +50,9 @@ pub struct Counts {
     /// By mark, within the specification and beyond.
     pub marks: BTreeMap<Mark, [Positions; 2]>,
     pub findings: Vec<Finding>,
+    /// Sheets within the specification that were refused, other than cancelled ones.
+    #[serde(default)]
+    pub refusals: Vec<Finding>,
 }
 
 /// What a position carries.
@@ -115,6 +118,7 @@ impl Counts {
             damage: BTreeMap::new(),
             marks: BTreeMap::new(),
             findings: Vec::new(),
+            refusals: Vec::new(),
         }
     }
 
@@ -133,6 +137,11 @@ impl Counts {
             Err(refusal) => {
                 of_damage.refused += 1;
                 *of_damage.codes.entry(refusal.code().to_owned()).or_default() += 1;
+                if plan.is_specified() && plan.damage != Damage::CutCorner {
+                    let (damage, strength) = (plan.damage, plan.strength);
+                    let text = format!("sheet {sheet}, {damage:?} {strength:.2}: {refusal}");
+                    self.refusals.push(Finding { sheet, text });
+                }
             }
         }
         for (at, &truth) in truth.iter().enumerate() {
@@ -175,8 +184,12 @@ impl Counts {
             let own = self.marks.entry(mark).or_default();
             own.iter_mut().zip(&positions).for_each(|(own, other)| own.add(other));
         }
-        let room = max_findings.saturating_sub(self.findings.len());
-        self.findings.extend(other.findings.into_iter().take(room));
+        for (own, other) in
+            [(&mut self.findings, other.findings), (&mut self.refusals, other.refusals)]
+        {
+            let room = max_findings.saturating_sub(own.len());
+            own.extend(other.into_iter().take(room));
+        }
     }
 
     pub fn positions(&self) -> u64 {

@@ -88,6 +88,9 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     eprintln!();
     let text = table::markdown(&counts, options.seed);
     println!("{text}");
+    for Finding { text, .. } in &counts.refusals {
+        eprintln!("refused: {text}");
+    }
     if let Some(path) = &options.table {
         files::write(path, text.as_bytes())?;
     }
