@@ -22,7 +22,7 @@ if ! have cargo-fuzz; then
   cargo install --quiet --root "$tools" --locked cargo-fuzz
 fi
 
-# Only the decoders have unsafe code beneath them. Without AddressSanitizer the reader is tried ten times as often.
+# Only the decoders have unsafe code beneath them. Without AddressSanitizer whole readings are tried ten times as often.
 address=address
 if ! compgen -G "$(rustc --print target-libdir)/librustc*_rt.asan.a" >/dev/null; then
   note "This Rust has no AddressSanitizer: only panics, overflows and memory limits are found"
@@ -30,7 +30,7 @@ if ! compgen -G "$(rustc --print target-libdir)/librustc*_rt.asan.a" >/dev/null;
 fi
 options_of() {
   case $1 in
-    reader | jpeg_reader) echo "--sanitizer none --no-trace-compares --target-dir $built/none" ;;
+    reader | jpeg_reader | photo) echo "--sanitizer none --no-trace-compares --target-dir $built/none" ;;
     *) echo "--sanitizer $address --target-dir $built/$address" ;;
   esac
 }

@@ -34,10 +34,18 @@ fn main() -> std::io::Result<()> {
         for how_many in [0, 3, 0xf0] {
             // Blank and marked pages as they are, and with a few edits of each kind.
             save("reader", &format!("seed-{form}-{how_many}"), &[how_many, form + 4])?;
-            for edit in 0..14_u8 {
+            for edit in 0..16_u8 {
                 let edits = [how_many, form + 4, edit, 90, 3, 40, 7, 60, 5, 60, 9, 128, 130, 120];
                 save("reader", &format!("seed-{form}-{how_many}-{edit}"), &edits)?;
             }
+        }
+        // Over the code of a page one that says something else, and one that is damaged.
+        for (name, flips) in [("code", 0), ("damaged-code", 9)] {
+            let mut edits = vec![3, form + 4, 13, 12, 0, 230, 0, 2, flips];
+            edits.extend((0..2 * flips).map(|at| at.wrapping_mul(29)));
+            edits.extend([33]);
+            edits.extend(b"URNA-P1:0123456789:ABCDEF0123:1");
+            save("reader", &format!("seed-{form}-{name}"), &edits)?;
         }
         save("jpeg_reader", &format!("seed-{form}"), &[form, 0x90, 0x12, 1, 0xc0, 0, 3])?;
     }

@@ -91,7 +91,7 @@ fn targets_are_bounded_in_number_and_size() {
         assert_eq!(fault, Some(DesignFault::TooManyTargets), "{count}");
     }
     // So small that their pixels alone would do.
-    let small = RectUm { w: 2_100, h: 2_100, ..area };
+    let small = RectUm { x: area.x + 2_400, y: area.y + 2_400, w: 2_800, h: 2_800 };
     assert_eq!(with_targets(2_000, small, TargetShape::Square), None);
     let fault = with_targets(2_001, small, TargetShape::Square);
     assert_eq!(fault, Some(DesignFault::TooManyTargets));
