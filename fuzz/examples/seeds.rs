@@ -34,15 +34,26 @@ fn main() -> std::io::Result<()> {
         for how_many in [0, 3, 0xf0] {
             // Blank and marked pages as they are, and with a few edits of each kind.
             save("reader", &format!("seed-{form}-{how_many}"), &[how_many, form + 4])?;
-            for edit in 0..14_u8 {
+            for edit in 0..16_u8 {
                 let edits = [how_many, form + 4, edit, 90, 3, 40, 7, 60, 5, 60, 9, 128, 130, 120];
                 save("reader", &format!("seed-{form}-{how_many}-{edit}"), &edits)?;
             }
+        }
+        // Over the code of a page one that says something else, and one that is damaged.
+        for (name, flips) in [("code", 0), ("damaged-code", 9)] {
+            let mut edits = vec![3, form + 4, 13, 12, 0, 230, 0, 2, flips];
+            edits.extend((0..2 * flips).map(|at| at.wrapping_mul(29)));
+            edits.extend([33]);
+            edits.extend(b"URNA-P1:0123456789:ABCDEF0123:1");
+            save("reader", &format!("seed-{form}-{name}"), &edits)?;
         }
         save("jpeg_reader", &format!("seed-{form}"), &[form, 0x90, 0x12, 1, 0xc0, 0, 3])?;
     }
     for (design, name) in DESIGNS.0.iter().zip(["first", "second", "lying", "narrow"]) {
         save("design", &format!("seed-{name}"), &foreign(design))?;
+    }
+    for (name, bytes) in photos() {
+        save("photo", &format!("seed-{name}"), &bytes)?;
     }
     for (which, bytes) in seals() {
         save("seals", &format!("seed-{which}"), &[&[which], &bytes[..]].concat())?;
@@ -71,7 +82,8 @@ fn images() -> Vec<(String, Vec<u8>)> {
             }
         }
     }
-    let grey = Header { width: 110, height: 102, depth: 8, colour: Colour::Grey, interlaced: false };
+    let grey =
+        Header { width: 110, height: 102, depth: 8, colour: Colour::Grey, interlaced: false };
     let profile = [&b"p\0\0"[..], &zlib(&[0; 4_000])].concat();
     let chunks = [
         chunk(*b"iCCP", &profile),
@@ -81,7 +93,8 @@ fn images() -> Vec<(String, Vec<u8>)> {
         chunk(*b"tRNS", &[0, 255]),
     ];
     images.push(("chunks.png".to_owned(), png(grey, &chunks, &level)));
-    let pixels: Vec<u8> = (0..104).flat_map(|y| (0..112).map(move |x| (x, y))).map(|(x, y)| level(x, y)).collect();
+    let pixels: Vec<u8> =
+        (0..104).flat_map(|y| (0..112).map(move |x| (x, y))).map(|(x, y)| level(x, y)).collect();
     let coloured: Vec<u8> = pixels.iter().flat_map(|&grey| [grey, 255 - grey, 30]).collect();
     for (name, quality, colour) in [("grey", 60, L8), ("colour", 30, Rgb8), ("fine", 98, L8)] {
         let pixels = if colour == L8 { &pixels } else { &coloured };
@@ -95,6 +108,32 @@ fn images() -> Vec<(String, Vec<u8>)> {
         images.push((format!("{name}.jpg"), jpeg));
     }
     images
+}
+
+/// Codes of several sizes by their modules, and one as a file.
+fn photos() -> Vec<(&'static str, Vec<u8>)> {
+    let modules = |text: &str| {
+        let code = fast_qr::QRBuilder::new(text).build().expect("a code");
+        let (side, quiet) = (code.size, 4);
+        let columns = side + 2 * quiet;
+        let mut bytes = vec![u8::try_from(columns).expect("a small code")];
+        for y in 0..columns {
+            bytes.extend((0..columns).map(|x| {
+                let at = |v: usize| v.checked_sub(quiet).filter(|&v| v < side);
+                let dark = at(x).zip(at(y)).is_some_and(|(x, y)| code[y][x].value());
+                if dark { 20 } else { 240 }
+            }));
+        }
+        bytes
+    };
+    let small = modules("URNA1:A");
+    let columns = usize::from(small[0]);
+    let file = urna_fuzz::small::png(columns as u32, columns as u32, &small[1..]);
+    vec![
+        ("file", [&[0], &file[..]].concat()),
+        ("small", small),
+        ("middle", modules(&format!("URNA1/1/2/00000000:{}", "A7".repeat(60)))),
+    ]
 }
 
 /// A design as it is imported.
@@ -167,10 +206,15 @@ fn key(seed: u8) -> SecretKey {
     SecretKey::from_random(&[seed; 32]).expect("a key")
 }
 
-fn report(definition: &ElectionDefinition, precinct: &urna_core::PrecinctId, package: Digest) -> Report {
+fn report(
+    definition: &ElectionDefinition,
+    precinct: &urna_core::PrecinctId,
+    package: Digest,
+) -> Report {
     let tally = Tally::zero(definition, precinct);
     let turnout = tally.votes.iter();
-    let turnout = turnout.map(|v| urna_core::report::VoteTurnout { vote: v.vote.clone(), sheets: v.sheets });
+    let turnout =
+        turnout.map(|v| urna_core::report::VoteTurnout { vote: v.vote.clone(), sheets: v.sheets });
     Report {
         version: REPORT_VERSION,
         kind: ReportKind::Final,

@@ -129,6 +129,12 @@ fn jpegs_of_other_kinds_are_read_or_refused() {
     for name in ["progressive.jpg", "cmyk.jpg"] {
         assert_eq!(marks(&file(name)), Err("not_an_image"), "{name}");
     }
+    // Its first scan alone is a whole picture to a decoder, of blocks of one level.
+    let progressive = file("progressive.jpg");
+    let first = progressive.windows(2).position(|pair| pair == [0xff, 0xda]).expect("a scan") + 2;
+    let next = progressive[first..].windows(2).position(|pair| pair == [0xff, 0xc4]).expect("more");
+    let coarse = [&progressive[..first + next], &[0xff, 0xd9]].concat();
+    assert_eq!(decode(&coarse).map_err(|refusal| refusal.code()), Err("not_an_image"));
 }
 
 /// The decoder goes on with zeros after any marker: grey where the page was.

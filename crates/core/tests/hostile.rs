@@ -90,6 +90,11 @@ fn targets_are_bounded_in_number_and_size() {
         let fault = with_targets(count, area, TargetShape::Square);
         assert_eq!(fault, Some(DesignFault::TooManyTargets), "{count}");
     }
+    // So small that their pixels alone would do.
+    let small = RectUm { x: area.x + 2_400, y: area.y + 2_400, w: 2_800, h: 2_800 };
+    assert_eq!(with_targets(2_000, small, TargetShape::Square), None);
+    let fault = with_targets(2_001, small, TargetShape::Square);
+    assert_eq!(fault, Some(DesignFault::TooManyTargets));
     let large = RectUm { x: 20_000, y: 30_000, w: 60_000, h: 60_000 };
     assert_eq!(with_targets(30, large, TargetShape::Square), None);
     assert_eq!(with_targets(60, large, TargetShape::Square), Some(DesignFault::TooManyTargets));

@@ -6,6 +6,7 @@ use urna_core::ballot::Stroke;
 use urna_core::recognition::{GrayPage, decode};
 
 use super::hostile::{DESIGNS, scanned};
+use super::small::draw_code;
 
 /// Most pixels of a page, so that one reading takes milliseconds.
 const MAX_PIXELS: u32 = 1_200_000;
@@ -102,7 +103,7 @@ impl<'a> Edits<'a> {
     }
 
     fn edited(&mut self, page: GrayPage) -> GrayPage {
-        match self.byte() % 14 {
+        match self.byte() % 16 {
             0 => self.with_pixels(page, |edits, part| {
                 let level = edits.byte();
                 (part, Box::new(move |_, _, _| level))
@@ -154,6 +155,7 @@ impl<'a> Edits<'a> {
             10 => page.turned_180(),
             11 => self.bordered(&page),
             12 => self.slanted(&page),
+            13 => self.coded(page),
             _ => repeated(&page, 1 + self.below(3), 1 + self.below(3)),
         }
     }
@@ -187,6 +189,20 @@ impl<'a> Edits<'a> {
             let from = &copy.row(row)[..w as usize];
             page.pixels_mut()[start..start + w as usize].copy_from_slice(from);
         }
+        page
+    }
+
+    /// A QR code that says anything, with some of its modules turned.
+    fn coded(&mut self, mut page: GrayPage) -> GrayPage {
+        let (x, y) = (self.below(page.width()), self.below(page.height()));
+        let module = 1 + u32::from(self.byte()) % 5;
+        let flips: Vec<usize> =
+            (0..self.byte() % 32).map(|_| self.below(57 * 57) as usize).collect();
+        let taken = usize::from(self.byte()).min(self.0.len());
+        let (text, rest) = self.0.split_at(taken);
+        self.0 = rest;
+        let width = page.width();
+        draw_code(page.pixels_mut(), width, (x, y), module, text, &flips);
         page
     }
 

@@ -1,5 +1,6 @@
 //! Small drawn forms (A6 and less), on which one reading takes a few milliseconds.
 
+use fast_qr::{ECL, QRBuilder};
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use urna_core::design::{PageDesign, RectUm, Target, TargetShape};
 
@@ -14,14 +15,44 @@ pub struct Form {
     pub height: u32,
     pub shape: TargetShape,
     pub words: u32,
+    /// Whether a QR code is printed at its lower edge, as on ballots of our own.
+    pub has_code: bool,
 }
 
 /// Four forms that differ in words, shape of the targets, width and which way they lie.
 pub const FORMS: [Form; 4] = [
-    Form { id: "first", width: 630, height: 888, shape: TargetShape::Square, words: 7 },
-    Form { id: "second", width: 630, height: 888, shape: TargetShape::Square, words: 99 },
-    Form { id: "lying", width: 888, height: 630, shape: TargetShape::Oval, words: 12 },
-    Form { id: "narrow", width: 480, height: 900, shape: TargetShape::Square, words: 5 },
+    Form {
+        id: "first",
+        width: 630,
+        height: 888,
+        shape: TargetShape::Square,
+        words: 7,
+        has_code: false,
+    },
+    Form {
+        id: "second",
+        width: 630,
+        height: 888,
+        shape: TargetShape::Square,
+        words: 99,
+        has_code: true,
+    },
+    Form {
+        id: "lying",
+        width: 888,
+        height: 630,
+        shape: TargetShape::Oval,
+        words: 12,
+        has_code: true,
+    },
+    Form {
+        id: "narrow",
+        width: 480,
+        height: 900,
+        shape: TargetShape::Square,
+        words: 5,
+        has_code: false,
+    },
 ];
 
 /// Bars like words from the left, and a target at the right of every third line.
@@ -57,6 +88,10 @@ pub fn design(form: &Form) -> PageDesign {
             });
         }
     }
+    if form.has_code {
+        let code = code_text(&form.id.into());
+        draw_code(&mut pixels, width, (30, height - 70), 2, code.as_bytes(), &[]);
+    }
     PageDesign {
         id: form.id.into(),
         style: form.id.into(),
@@ -82,6 +117,36 @@ fn outline(pixels: &mut [u8], width: u32, (x, y, side): (u32, u32, u32), shape: 
             };
             if away <= half && away > half - 3.0 {
                 pixels[((y + row) * width + x + column) as usize] = 20;
+            }
+        }
+    }
+}
+
+/// What the code on the ballot of a style says.
+fn code_text(style: &urna_core::StyleId) -> String {
+    urna_core::PageCode::new(&"e".into(), style, 1).to_string()
+}
+
+/// Draws a QR code with its upper left corner at a place, as far as the page reaches, and with the
+/// modules at `flips` turned; nothing where the text is too long for one.
+pub fn draw_code(
+    pixels: &mut [u8],
+    width: u32,
+    (left, top): (u32, u32),
+    module: u32,
+    text: &[u8],
+    flips: &[usize],
+) {
+    let Ok(code) = QRBuilder::new(text).ecl(ECL::M).build() else {
+        return;
+    };
+    let side = u32::try_from(code.size).expect("a small code") * module;
+    for y in 0..side {
+        for x in (0..side).filter(|x| left + x < width) {
+            let (column, row) = ((x / module) as usize, (y / module) as usize);
+            let is_turned = flips.contains(&(row * code.size + column));
+            if let Some(pixel) = pixels.get_mut(((top + y) * width + left + x) as usize) {
+                *pixel = if code[row][column].value() == is_turned { 250 } else { 20 };
             }
         }
     }
