@@ -7,6 +7,7 @@
     reason = "pixel coordinates and grey levels of a page that decode has bounded"
 )]
 
+use serde::{Deserialize, Serialize};
 use urna_core::recognition::GrayPage;
 
 use crate::Random;
@@ -32,7 +33,7 @@ impl Spot {
 }
 
 /// What a pen leaves on paper.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ink {
     /// Grey level of the ink itself: 0 is black.
     pub level: f32,

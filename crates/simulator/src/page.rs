@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use urna_core::design::PageDesign;
 use urna_core::recognition::{Area, GrayPage, Refusal, decode};
 
-use crate::canvas::{Sheet, Spot};
+use crate::canvas::{Ink, Sheet, Spot};
 use crate::damage::{Damage, Fate};
-use crate::pen::{Box, Kind, Spilled, Tool, draw};
+use crate::pen::{Box, Kind, Spilled, Tool, draw, draw_exact};
 use crate::random::Random;
 use crate::scanner::{expose, feed};
 
@@ -52,6 +52,8 @@ pub struct MarkedTarget {
     pub kind: Kind,
     /// With what.
     pub tool: Tool,
+    /// Exactly with this ink, where that is not left to chance.
+    pub ink: Option<Ink>,
     /// The neighbour that its tail ends in, and how deep, as a share of its inner side.
     pub spilled: Option<(usize, f32)>,
 }
@@ -124,6 +126,11 @@ impl Blank {
     pub fn targets(&self) -> usize {
         self.targets.len()
     }
+
+    /// The targets that a tail from this one can reach.
+    pub fn neighbours(&self, target: usize) -> &[usize] {
+        self.neighbours.get(target).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Marks about this share of the targets, each in some way. No two marks are drawn into one target,
@@ -158,7 +165,7 @@ pub fn mark_targets(
             taken[near] = true;
         }
         let tool = tool.unwrap_or(Tool::Ballpoint);
-        marks.push(MarkedTarget { target, kind, tool, spilled });
+        marks.push(MarkedTarget { target, kind, tool, ink: None, spilled });
     }
     marks
 }
@@ -186,7 +193,13 @@ pub fn scan(
             truth[near] = Truth::SpilledInto;
             blank.targets.get(near).map(|&into| Spilled { into, depth })
         });
-        let ink = draw(&mut sheet, target, (mark.kind, mark.tool), spilled, &mut random);
+        let ink = match mark.ink {
+            None => draw(&mut sheet, target, (mark.kind, mark.tool), spilled, &mut random),
+            Some(ink) => {
+                draw_exact(&mut sheet, target, (mark.kind, ink), spilled, &mut random);
+                ink
+            }
+        };
         // On average the grain takes a quarter of its share of the darkness.
         let level = 255.0 - (255.0 - ink.level) * (1.0 - ink.grain / 4.0);
         let is_kept = fate.keeps(level, mark.kind.is_vote());

@@ -150,9 +150,7 @@ pub fn draw(
         Kind::Cross => cross(sheet, target, ink, random),
         Kind::Line => {
             ink.width = 1.0;
-            let tilt = random.around(0.06);
-            let (from, to) = (target.spot(0.02, 0.5 - tilt), target.spot(0.98, 0.5 + tilt));
-            sheet.line(from, to, ink, random);
+            line(sheet, target, ink, random);
         }
         Kind::Dot => {
             let size = random.between(2.0, 3.0).min(small * 0.8);
@@ -163,13 +161,7 @@ pub fn draw(
             Some(spilled) => spill(sheet, target, spilled, ink, random),
             None => tick(sheet, target, ink, random),
         },
-        Kind::Circle => {
-            let away = random.between(0.9, 1.4) + ink.width / 2.0;
-            // Around the corners of a square, or around an oval.
-            let round = if target.w < target.h * 1.3 { 1.42 } else { 1.0 };
-            let radii = (target.w / 2.0 * round + away, target.h / 2.0 * round + away);
-            sheet.ring(target.centre(), radii, ink, random);
-        }
+        Kind::Circle => circle(sheet, target, ink, random),
         Kind::Erased => {
             ink.level = random.between(205.0, 240.0);
             cross(sheet, target, ink, random);
@@ -183,8 +175,47 @@ pub fn draw(
     ink
 }
 
+/// Draws a mark of `kind` with exactly this ink: a dot is as wide as the stroke, and only the hand's
+/// aim is left to chance.
+pub fn draw_exact(
+    sheet: &mut Sheet,
+    target: &Box,
+    (kind, ink): (Kind, Ink),
+    spilled: Option<Spilled>,
+    random: &mut Random,
+) {
+    match (kind, spilled) {
+        (Kind::Full, _) => scribble(sheet, target, (0.12, 0.88), ink, random),
+        (Kind::Half, _) => scribble(sheet, target, (0.12, 0.52), ink, random),
+        (Kind::Spill, Some(spilled)) => spill(sheet, target, spilled, ink, random),
+        (Kind::Tick | Kind::Spill, _) => tick(sheet, target, ink, random),
+        (Kind::Cross | Kind::Erased, _) => cross(sheet, target, ink, random),
+        (Kind::Line, _) => line(sheet, target, ink, random),
+        (Kind::Dot | Kind::Hesitation, _) => {
+            let at = jittered(target, 0.1, random);
+            sheet.line(at, at, ink, random);
+        }
+        (Kind::Stamp, _) => stamp(sheet, target, ink, random),
+        (Kind::Circle, _) => circle(sheet, target, ink, random),
+    }
+}
+
 fn jittered(target: &Box, reach: f32, random: &mut Random) -> Spot {
     target.spot(0.5 + random.around(reach), 0.5 + random.around(reach))
+}
+
+fn line(sheet: &mut Sheet, target: &Box, ink: Ink, random: &mut Random) {
+    let tilt = random.around(0.06);
+    let (from, to) = (target.spot(0.02, 0.5 - tilt), target.spot(0.98, 0.5 + tilt));
+    sheet.line(from, to, ink, random);
+}
+
+fn circle(sheet: &mut Sheet, target: &Box, ink: Ink, random: &mut Random) {
+    let away = random.between(0.9, 1.4) + ink.width / 2.0;
+    // Around the corners of a square, or around an oval.
+    let round = if target.w < target.h * 1.3 { 1.42 } else { 1.0 };
+    let radii = (target.w / 2.0 * round + away, target.h / 2.0 * round + away);
+    sheet.ring(target.centre(), radii, ink, random);
 }
 
 fn tick(sheet: &mut Sheet, target: &Box, ink: Ink, random: &mut Random) {

@@ -8,6 +8,7 @@ mod interpret;
 mod keys;
 mod package;
 mod render;
+mod testdeck;
 mod verify;
 
 use std::path::PathBuf;
@@ -85,6 +86,8 @@ enum Command {
     },
     /// Read scanned images of one page design.
     Interpret(interpret::Options),
+    /// Make a test deck: images of ballots that take every branch of every rule, and what they must come to.
+    Testdeck(testdeck::Options),
     /// Measure how right marks are read on simulated sheets.
     Accuracy(accuracy::Options),
     /// Look for dirt on a scanner's glass, on scans of a blank white sheet.
@@ -114,6 +117,7 @@ fn main() -> ExitCode {
         }
         Command::Demo { out } => demo::make(&out).map(|()| ExitCode::SUCCESS),
         Command::Accuracy(options) => accuracy::run(&options),
+        Command::Testdeck(options) => testdeck::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Interpret(options) => interpret::run(&options),
         Command::Dirt(options) => dirt::run(&options),
         Command::Verify { root, file } => verify::run(&root, &file).map(|()| ExitCode::SUCCESS),

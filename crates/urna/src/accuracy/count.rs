@@ -94,7 +94,7 @@ impl TryFrom<String> for Mark {
 }
 
 impl Positions {
-    fn add(&mut self, other: &Positions) {
+    pub fn add(&mut self, other: &Positions) {
         self.right += other.right;
         self.marginal += other.marginal;
         self.wrong += other.wrong;
@@ -209,7 +209,8 @@ impl Counts {
     }
 }
 
-fn judged(truth: Truth, verdict: Option<MarkVerdict>) -> Positions {
+/// What became of one position; without a verdict its sheet was refused.
+pub fn judged(truth: Truth, verdict: Option<MarkVerdict>) -> Positions {
     let mut one = Positions::default();
     match (truth.is_vote(), verdict) {
         (_, None) => one.refused = 1,

@@ -6,7 +6,10 @@
 
 mod count;
 mod designs;
+mod edges;
 mod plan;
+mod plot;
+mod svg;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -51,6 +54,12 @@ pub struct Options {
     /// Makes only this sheet again: writes it to sheet-N.png and says what was read.
     #[arg(long, value_name = "N")]
     again: Option<u64>,
+    /// Draws only the score against the size of marks, as SVG.
+    #[arg(long, value_name = "SVG")]
+    plot: Option<PathBuf>,
+    /// Draws only what becomes of sheets as damage grows, as SVG.
+    #[arg(long, value_name = "SVG")]
+    edges: Option<PathBuf>,
 }
 
 /// A page design with everything that simulating and reading it needs.
@@ -70,14 +79,25 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if let Some(sheet) = options.again {
         return again(&forms, options.seed, sheet);
     }
+    let threads = options
+        .threads
+        .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
+        .unwrap_or(1);
+    if options.plot.is_some() || options.edges.is_some() {
+        if let Some(path) = &options.plot {
+            plot::draw(&forms, options.seed, path)?;
+        }
+        if let Some(path) = &options.edges {
+            edges::draw(&forms, options.seed, threads, path)?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let program = program_digest(options, &forms)?;
     let mut counts =
         resumed(options.state.as_deref(), &program).unwrap_or_else(|| Counts::new(&program));
-    let threads =
-        options.threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from));
     let start = (Instant::now(), counts.positions());
     while counts.positions() < options.positions {
-        let chunk = chunk(&forms, options.seed, counts.next_sheet, threads.unwrap_or(1))?;
+        let chunk = chunk(&forms, options.seed, counts.next_sheet, threads)?;
         counts.add(chunk, MAX_FINDINGS);
         counts.next_sheet += CHUNK;
         if let Some(path) = &options.state {

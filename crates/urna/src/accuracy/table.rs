@@ -71,7 +71,7 @@ fn kind_words(kind: Kind) -> String {
 }
 
 /// An enum's name as words.
-fn words(name: &impl std::fmt::Debug) -> String {
+pub fn words(name: &impl std::fmt::Debug) -> String {
     let mut text = String::new();
     for letter in format!("{name:?}").chars() {
         if letter.is_uppercase() && !text.is_empty() {
