@@ -1,4 +1,4 @@
-.PHONY: run test bench fuzz setup clean
+.PHONY: run test bench accuracy fuzz setup clean
 
 # A working polling place in the browser: kiosk, collector and portal. Ctrl-C stops it.
 run:
@@ -11,6 +11,10 @@ test:
 # Speed and accuracy on this machine, native and in Chromium.
 bench:
 	@scripts/bench.sh
+
+# Millions of ballot positions on simulated sheets, each compared with the truth; resumable.
+accuracy:
+	@scripts/accuracy.sh
 
 # Hostile bytes for every decoder and the whole reader; FUZZ_SECONDS for each, 60 if not said.
 fuzz:

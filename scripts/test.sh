@@ -32,6 +32,9 @@ CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver)} \
 
 "$here/build.sh"
 
+say "A slice of the accuracy run: 60,000 ballot positions on simulated sheets (half a minute)"
+"${CARGO_TARGET_DIR:-$root/target}/release/urna" accuracy --positions 60000 --seed 2 >.run/accuracy-slice.md
+
 say "Whole election days in Chromium (about 8 minutes)"
 (cd e2e && npx --no-install playwright test)
 
