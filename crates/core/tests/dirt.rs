@@ -224,6 +224,14 @@ fn a_fold_that_lies_askew_is_no_dirt() {
         scan = scan.darken(10.0 + 190.0 * along, 140.0 + 6.0 * along, 0.2, 0.4, 60);
     }
     assert_eq!(scan.dirt().verdict, GlassVerdict::Clean, "{:?}", scan.dirt());
+    // So little askew that it stays in the same columns for a while.
+    let mut scan = Scan::plain();
+    for at in 0..1_000_u16 {
+        let along = f32::from(at) / 1_000.0;
+        scan = scan.darken(100.0 + 4.0 * along, 20.0 + 250.0 * along, 1.5, 0.3, 60);
+    }
+    let found = scan.dirt();
+    assert_eq!((&found.verdict, found.streaks.len()), (&GlassVerdict::Clean, 0), "{found:?}");
 }
 
 #[test]

@@ -41,6 +41,25 @@ fn an_unmarked_and_a_marked_page_have_no_stray_marks() {
     sheet.line(Sheet::at(20, -0.3, -0.3), Sheet::at(20, 1.3, 1.3), 4.0);
     sheet.line(Sheet::at(20, 1.3, -0.3), Sheet::at(20, -0.3, 1.3), 4.0);
     assert_eq!(stray(&sheet.page, &designs), Stray::default());
+    // And so is one of which most lies outside.
+    sheet.line(Sheet::at(5, 0.5, 0.5), Sheet::at(5, -2.2, 0.6), 5.0);
+    assert_eq!(stray(&sheet.page, &designs), Stray::default());
+}
+
+#[test]
+fn print_that_comes_out_bolder_is_no_mark() {
+    let (sheet, designs) = Sheet::dense();
+    let mut bold = sheet.page.clone();
+    let width = bold.width() as usize;
+    let pixels = sheet.page.pixels();
+    // A quarter of a millimetre on every side.
+    for at in (0..pixels.len()).filter(|&at| pixels[at] < 128) {
+        for row in 0..5 {
+            let start = (at + row * width).saturating_sub(2 * width + 2);
+            bold.pixels_mut()[start..start + 5].fill(20);
+        }
+    }
+    assert_eq!(stray(&bold, &designs), Stray::default());
 }
 
 #[test]
