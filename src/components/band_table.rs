@@ -30,7 +30,7 @@ pub fn BandTable(props: &BandProps) -> Html {
     }
     let span = (columns.len() + 2).to_string();
     html! {
-        <table class="band" data-band={contest}>
+        <table class="others" data-band={contest}>
             <caption>{kiosk.t("report-band")}</caption>
             <thead>
                 <tr>
