@@ -270,3 +270,35 @@ fn one_row_tells_designs_apart_whose_code_is_not_read() {
         assert_eq!(read(&page, &ready).unwrap().design, design.id, "{seed}");
     }
 }
+
+/// The page lying 15 mm lower on a longer scan without a dark background: its code is not where it would
+/// be if the paper filled the frame.
+fn moved_down(page: &GrayPage) -> GrayPage {
+    let (width, down) = (page.width(), 120);
+    let mut pixels = vec![250; (width * down) as usize];
+    pixels.extend_from_slice(page.pixels());
+    GrayPage::new(width, page.height() + down, pixels).unwrap()
+}
+
+#[test]
+fn the_code_is_read_where_the_pose_says_that_it_is() {
+    let coded = |name: &str| form::with_code(named(form::form(), name), &format!("ballot {name}"));
+    let designs = ["north", "south"].map(coded);
+    let ready = prepared(&designs);
+    for (design, seed) in [(&designs[0], 2), (&designs[1], 4)] {
+        let page = moved_down(&scanned(design, seed));
+        assert_eq!(read(&page, &ready).unwrap().design, design.id, "{seed}");
+        assert_eq!(read(&page.turned_180(), &ready).unwrap().design, design.id, "{seed}");
+    }
+}
+
+#[test]
+fn a_page_like_none_is_named_by_a_code_anywhere_on_it() {
+    let ready = prepared(&[own(form::form(), "north")]);
+    let theirs = form::with_code(form::dense_form(), &own_code("their-election", "north", 1));
+    for turned in [false, true] {
+        let page = moved_down(&scanned(&theirs, 2));
+        let page = if turned { page.turned_180() } else { page };
+        assert_eq!(code(&page, &ready), "wrong_election", "{turned}");
+    }
+}
