@@ -55,7 +55,7 @@ impl Fate {
 
 /// Draws one small diagram for each kind of damage.
 pub fn draw(forms: &[Form], seed: u64, threads: usize, path: &Path) -> anyhow::Result<()> {
-    let mut picture = Picture::new(4, (172.0, 84.0), 62.0);
+    let mut picture = Picture::new(4, (172.0, 84.0), 72.0);
     legend(&mut picture);
     for damage in Damage::ALL {
         let fates = sheets(forms, damage, seed, threads)?;
@@ -80,12 +80,7 @@ pub fn draw(forms: &[Form], seed: u64, threads: usize, path: &Path) -> anyhow::R
         for (share, figure) in [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")] {
             picture.level(panel, share, "stroke=\"#999\" stroke-width=\".5\"", figure);
         }
-        let edge = panel.bar(
-            (SPECIFIED, SPECIFIED),
-            (0.0, 1.0),
-            "stroke=\"#111\" stroke-dasharray=\"3 2\"",
-        );
-        picture.add(&edge);
+        picture.upright(panel, SPECIFIED, "stroke=\"#111\" stroke-dasharray=\"3 2\"");
     }
     files::write(path, picture.finish().as_bytes())
 }
@@ -142,18 +137,20 @@ fn one(forms: &[Form], damage: Damage, step: u16, sheet: usize, seed: u64) -> an
 }
 
 fn legend(picture: &mut Picture) {
-    let title = format!(
-        "Share of sheets against the strength of damage, {SHEETS} sheets for each bar; \
-         up to {SPECIFIED} (dashed) is within the specification"
+    let title = "What becomes of sheets as damage grows";
+    picture.words((46.0, 18.0), "start", "font-size=\"14\" font-weight=\"600\"", title);
+    let words = format!(
+        "Share of sheets, {SHEETS} for each bar, against the strength of the damage: up to {SPECIFIED} \
+         (dashed) is within the specification, beyond it a sheet may well be refused"
     );
-    picture.words((46.0, 20.0), "start", "font-size=\"14\" font-weight=\"600\"", &title);
+    picture.words((46.0, 34.0), "start", "", &words);
     let mut x = 46.0;
     for fate in Fate::ALL {
         picture.add(&format!(
-            "<rect x=\"{x}\" y=\"33\" width=\"14\" height=\"11\" stroke=\"#999\" {}/>",
+            "<rect x=\"{x}\" y=\"45\" width=\"14\" height=\"11\" stroke=\"#999\" {}/>",
             fate.look()
         ));
-        picture.words((x + 20.0, 42.5), "start", "", fate.words());
+        picture.words((x + 20.0, 54.5), "start", "", fate.words());
         x += 190.0;
     }
 }

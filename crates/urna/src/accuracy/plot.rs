@@ -17,6 +17,9 @@ const SHEETS: u64 = 8;
 /// Share of the targets that carry a mark.
 const SHARE: f32 = 0.5;
 
+/// Steps of this share cover an axis evenly, in any number.
+const GOLDEN: f32 = 0.618_034;
+
 /// A kind of mark whose size runs along the axis.
 struct Series {
     name: &'static str,
@@ -108,7 +111,7 @@ pub fn draw(forms: &[Form], seed: u64, path: &Path) -> anyhow::Result<()> {
 fn read(form: &Form, series: &Series, seed: u64) -> anyhow::Result<(Vec<Point>, u64)> {
     let (low, high) = (series.marks.first(), series.marks.last());
     let (low, high) = (low.copied().unwrap_or(0.0), high.copied().unwrap_or(1.0));
-    let (mut points, mut refused) = (Vec::new(), 0);
+    let (mut points, mut refused, mut even) = (Vec::new(), 0, 0.0);
     for sheet in 0..SHEETS {
         let mut random = Random::new(seed ^ (sheet << 32)).fork();
         let mut taken = vec![false; form.blank.targets()];
@@ -117,7 +120,8 @@ fn read(form: &Form, series: &Series, seed: u64) -> anyhow::Result<(Vec<Point>, 
             if taken[target] || !random.chance(SHARE) {
                 continue;
             }
-            let size = random.between(low, high);
+            let size = low + (high - low) * even;
+            even = (even + GOLDEN).fract();
             let near = form.blank.neighbours(target).iter().copied();
             let near: Vec<usize> = near.filter(|&near| !taken[near]).collect();
             let spilled = match series.kind {
@@ -200,14 +204,14 @@ fn legend(picture: &mut Picture, thresholds: &Thresholds) {
         "Score of a mark in thousandths (scale of square roots) against its size, on clean sheets";
     picture.words((46.0, 20.0), "start", "font-size=\"14\" font-weight=\"600\"", title);
     let mut x = 50.0;
-    for (verdict, words) in [
-        (MarkVerdict::Marked, "read as marked"),
-        (MarkVerdict::Marginal, "marginal: people decide"),
-        (MarkVerdict::Unmarked, "read as unmarked"),
+    for (verdict, words, width) in [
+        (MarkVerdict::Marked, "read as marked", 130.0),
+        (MarkVerdict::Marginal, "marginal: people decide", 180.0),
+        (MarkVerdict::Unmarked, "read as unmarked", 150.0),
     ] {
         picture.add(&format!("<path {} d=\"{}\"/>", look(verdict), shape(verdict, x, 38.0)));
         picture.words((x + 9.0, 42.0), "start", "", words);
-        x += 150.0;
+        x += width;
     }
     let words = format!(
         "lines: from {} on a mark, below {} (dashed) none",

@@ -7,7 +7,7 @@ use std::fmt::Write;
 const ABOVE: f32 = 24.0;
 const BELOW: f32 = 36.0;
 const LEFT: f32 = 46.0;
-const RIGHT: f32 = 12.0;
+const RIGHT: f32 = 16.0;
 
 /// A picture of panels in columns.
 pub struct Picture {
@@ -63,6 +63,12 @@ impl Picture {
         let y = panel.up(share);
         self.line((panel.x, y), (panel.x + panel.size.0, y), look);
         self.words((panel.x - 5.0, y + 3.5), "end", "", figure);
+    }
+
+    /// An upright line through the panel at a value of its axis.
+    pub fn upright(&mut self, panel: Panel, value: f32, look: &str) {
+        let x = panel.across(value);
+        self.line((x, panel.y), (x, panel.y + panel.size.1), look);
     }
 
     /// A piece of SVG.
