@@ -133,6 +133,14 @@ fn a_stroke_that_is_as_much_in_one_square_as_in_the_other_is_nobodys_vote() {
         assert!(!verdicts.contains(&(8, MarkVerdict::Marked)), "{share}: {verdicts:?}");
         assert!(verdicts.contains(&(8, MarkVerdict::Marginal)), "{share}: {verdicts:?}");
     }
+    // A little more of it above than below: it is not the upper square's for that.
+    for share in [0.7, 0.85, 1.0] {
+        let mut sheet = Sheet::new();
+        let bottom = Sheet::at(8, 0.5, 1.0).1;
+        sheet.line(Sheet::at(9, 0.5, 0.75), (Sheet::at(8, 0.5, 0.0).0, bottom - 42.0 * share), 5.0);
+        let verdicts = sheet.verdicts();
+        assert!(!verdicts.contains(&(8, MarkVerdict::Marked)), "{share}: {verdicts:?}");
+    }
     let mut sheet = Sheet::new();
     sheet.line(Sheet::at(9, 0.5, 0.8), Sheet::at(8, 0.5, 0.2), 5.0);
     let verdicts = sheet.verdicts();

@@ -313,10 +313,15 @@ impl Stroke {
         else {
             return self.alone(window, plan);
         };
-        if mass < self.own {
+        let centroid = self.centroid(window);
+        // Of two targets the stroke is this one's only where the other one's share would be a spill.
+        let is_more_here = (mass as f32) < SPILL_SHARE * self.own as f32;
+        if is_more_here
+            && plan.centre().distance_squared(centroid)
+                < neighbour.centre().distance_squared(centroid)
+        {
             return Owner::This;
         }
-        let centroid = self.centroid(window);
         let by_mass = (self.own as f32) < SPILL_SHARE * mass as f32;
         let by_centroid = neighbour.centre().distance_squared(centroid)
             < plan.centre().distance_squared(centroid);
