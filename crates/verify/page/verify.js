@@ -130,21 +130,12 @@ function verify() {
   show(JSON.parse(wasm_bindgen.verify(byId('key').value, byId('codes').value)));
 }
 
-// The reader of codes gives up with an exception on some pictures that nobody took of a report.
-function codesIn(photo) {
-  try {
-    return JSON.parse(wasm_bindgen.read_photo(photo));
-  } catch {
-    return [];
-  }
-}
-
 async function readPhotos(event) {
   let found = 0;
   for (const file of event.target.files) {
     byId('progress').textContent = say('reading');
     await new Promise((done) => setTimeout(done, 20));
-    const codes = codesIn(new Uint8Array(await file.arrayBuffer()));
+    const codes = JSON.parse(wasm_bindgen.read_photo(new Uint8Array(await file.arrayBuffer())));
     const known = new Set(byId('codes').value.split('\n').map((line) => line.trim()));
     const fresh = codes.filter((code) => !known.has(code));
     if (fresh.length) byId('codes').value = [byId('codes').value.trim(), ...fresh].filter(Boolean).join('\n');
