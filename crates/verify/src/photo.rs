@@ -9,6 +9,8 @@ const MAX_SIDE: u32 = 12_000;
 const MAX_BYTES: u64 = 256 << 20;
 /// Codes are found at this length of the longer side; a phone's full size only makes noise bigger.
 const WORKING_SIDE: u32 = 2_000;
+/// Pictures up to this length are also looked at enlarged.
+const SMALL_SIDE: u32 = 1_000;
 
 /// Texts of all QR codes found in a JPEG or PNG; empty for anything else.
 pub fn qr_texts_of_photo(bytes: &[u8]) -> Vec<String> {
@@ -31,6 +33,14 @@ pub fn qr_texts_of_photo(bytes: &[u8]) -> Vec<String> {
     };
     // The ripples that JPEG leaves along sharp edges hide whole codes; a little blur takes them away.
     texts.extend(codes_in(imageops::blur(&working, 1.0)));
+    // In a small picture the squares of a code are few pixels wide, and the finder rounds them away.
+    if longer <= SMALL_SIDE {
+        for times in [2, 3] {
+            let (width, height) = (working.width() * times, working.height() * times);
+            let filter = imageops::FilterType::CatmullRom;
+            texts.extend(codes_in(imageops::resize(&working, width, height, filter)));
+        }
+    }
     texts.sort();
     texts.dedup();
     texts
