@@ -71,6 +71,10 @@ fn decode_png(bytes: &[u8]) -> Result<(u32, u32, Vec<u8>), Refusal> {
     let (width, height) = (header.width, header.height);
     check_size(width, height)?;
     let mut reader = decoder.read_info().map_err(unreadable)?;
+    // The decoder takes such a palette and panics over it.
+    if !reader.info().palette.as_deref().is_none_or(is_palette) {
+        return Err(unreadable("the palette has no valid length"));
+    }
     let samples = reader.output_color_type().0.samples();
     let columns = usize::try_from(width).unwrap_or(usize::MAX);
     let mut pixels = vec![0; columns * usize::try_from(height).unwrap_or(0)];
@@ -95,6 +99,11 @@ fn decode_png(bytes: &[u8]) -> Result<(u32, u32, Vec<u8>), Refusal> {
         }
     }
     Ok((width, height, pixels))
+}
+
+/// 1 to 256 colours of three bytes (ISO/IEC 15948, 11.2.2).
+fn is_palette(palette: &[u8]) -> bool {
+    !palette.is_empty() && palette.len() <= 256 * 3 && palette.len().is_multiple_of(3)
 }
 
 /// Brightness of a pixel of red, green and blue (ITU-R BT.709).
