@@ -130,7 +130,7 @@ mod tests {
     use urna_core::recognition::decode;
 
     fn pixels(width: u32, rows: u32) -> Vec<u8> {
-        (0..width * rows).map(|at| u8::try_from((at * at / 7) % 251).unwrap()).collect()
+        (0..width * rows).map(|at| u8::try_from((at.wrapping_mul(at) / 7) % 251).unwrap()).collect()
     }
 
     #[test]
