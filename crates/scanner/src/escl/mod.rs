@@ -58,6 +58,8 @@ pub struct Escl {
     openings: u32,
     /// The job whose end the device has not confirmed.
     unsettled: Option<String>,
+    /// A job was sent and its answer is lost: perhaps the device works on one whose path is unknown.
+    orphan: bool,
 }
 
 /// A pair and what was asked on it.
@@ -120,10 +122,12 @@ impl Escl {
             announced: false,
             openings: 0,
             unsettled: None,
+            orphan: false,
         }
     }
 
     fn open(&mut self) {
+        self.lose_answer();
         let pair = |pipes: &Pipes| Line { pair: Pair::new(*pipes), asked: Asked::Capabilities };
         self.lines = self.pipes.iter().map(pair).collect();
         let opening = Opening::begin(&mut self.wire, self.configuration, &self.pipes);
@@ -139,8 +143,14 @@ impl Escl {
         }
     }
 
+    /// Whatever was asked is not waited for any more.
+    fn lose_answer(&mut self) {
+        self.orphan |= matches!(&self.phase, Phase::Sheet(sheet) if sheet.is_posting());
+    }
+
     /// A pair may be out of step: the sheet that moves is void, and the device is taken anew.
     fn reopen(&mut self, fault: ScannerFault) {
+        self.lose_answer();
         match std::mem::replace(&mut self.phase, Phase::Off) {
             Phase::Settling(Settling { end: End::None(why), .. }) => self.outbox.none(why),
             _ if self.outbox.moving() => self.outbox.fail(fault),
@@ -159,6 +169,7 @@ impl Escl {
     }
 
     fn gone(&mut self) {
+        self.lose_answer();
         self.wire.forget();
         self.lines.clear();
         self.phase = Phase::Off;
@@ -273,8 +284,16 @@ impl Escl {
             _ => return self.reopen(ScannerFault::Protocol),
         };
         match (&mut self.phase, &status) {
+            (Phase::Watching(_), Some(status)) if self.orphan && status.working().is_some() => {
+                self.orphan = false;
+                self.unsettled = status.working().map(str::to_owned);
+                if let Some(job) = self.unsettled.clone() {
+                    self.phase = Phase::Settling(Settling::new(job, End::Told));
+                }
+            }
             (Phase::Watching(watching), Some(status)) => {
                 self.openings = 0;
+                self.orphan &= !status.idle;
                 watching.wait_ms = LOOK_MS;
                 watching.seen = match status.paper {
                     Paper::Fault(_) => Seen::Empty,

@@ -198,7 +198,8 @@ impl Escl {
             409 | 503 => sheet.step = Step::Check(After::Refused { wait_ms: pause(head) }),
             // Scanning from a computer can be switched off in the device's own settings.
             401 | 403 => self.fail_sheet(ScannerFault::Unsupported),
-            _ => self.fail_sheet(ScannerFault::Protocol),
+            // Perhaps the answer to something else: the pair may be out of step.
+            _ => self.reopen(ScannerFault::Protocol),
         }
     }
 
@@ -210,7 +211,7 @@ impl Escl {
             200 if sheet.sides.len() >= full => self.fail_sheet(ScannerFault::ManySheets),
             200 => {
                 let Some(size) = jpeg::size(&body) else {
-                    return self.fail_sheet(ScannerFault::Protocol);
+                    return self.reopen(ScannerFault::Protocol);
                 };
                 let side = if sheet.sides.is_empty() { Side::Front } else { Side::Back };
                 let said = Said { dpi, size: Some(size), sensors: Sensors::default() };
@@ -220,7 +221,8 @@ impl Escl {
             }
             404 | 410 => sheet.step = Step::Check(After::Missing),
             503 => sheet.step = Step::Check(After::NotYet { wait_ms: pause(head) }),
-            _ => self.fail_sheet(ScannerFault::Protocol),
+            // Perhaps the answer to something else: the pair may be out of step.
+            _ => self.reopen(ScannerFault::Protocol),
         }
     }
 

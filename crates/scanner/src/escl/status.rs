@@ -76,6 +76,12 @@ pub(super) fn read(bytes: &[u8]) -> Option<Status> {
 }
 
 impl Status {
+    /// The path of the newest job that is not at its end.
+    pub fn working(&self) -> Option<&str> {
+        let job = self.jobs.iter().find(|job| job.state == JobState::Working)?;
+        Some(&job.path)
+    }
+
     /// The job at that path.
     pub fn job(&self, path: &str) -> Option<&Job> {
         self.jobs.iter().find(|job| job.path == path)

@@ -203,18 +203,19 @@ impl<D: Device> Bench<D> {
 
     /// Feeds a sheet; how it ended.
     pub fn feed(&mut self) -> Fed {
-        if let State::Faulted(_) = self.driver.state() {
-            self.driver.clear_fault();
-            self.settle();
+        let deadline = self.now_ms + 2_000_000;
+        loop {
+            match self.driver.state() {
+                State::Ready => break,
+                State::Faulted(_) => self.driver.clear_fault(),
+                State::Disconnected => {
+                    self.flying.clear();
+                    self.driver.connect();
+                }
+                _ => self.step(),
+            }
+            assert!(self.now_ms < deadline, "it never gets ready: {:?}", self.driver.state());
         }
-        if self.driver.state() == State::Disconnected {
-            self.flying.clear();
-            self.driver.connect();
-            self.settle();
-        }
-        // The device may go on saying what a person has not done anything about yet.
-        self.until(|driver| driver.state() == State::Ready);
-        self.events.clear();
         self.feed_started()
     }
 
