@@ -29,7 +29,9 @@ impl GreyPng {
     /// Begins a picture that is so wide, with room for so many rows. `None` if no PNG of this kind is that
     /// wide.
     pub fn new(width: u32, rows: u32) -> Option<Self> {
-        let width = u16::try_from(width).ok().filter(|width| (1..=MAX_WIDTH).contains(&u32::from(*width)))?;
+        let width = u16::try_from(width)
+            .ok()
+            .filter(|width| (1..=MAX_WIDTH).contains(&u32::from(*width)))?;
         let rows = usize::try_from(rows).ok()?;
         let row = usize::from(width) + ROW_HEAD;
         let mut file = Vec::with_capacity(rows.checked_mul(row)?.checked_add(128)?);

@@ -12,7 +12,10 @@ pub(crate) fn size(file: &[u8]) -> Option<(u32, u32)> {
             (0xff, 0xff) => rest = rest.get(1..)?,
             (0xff, 0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf) => {
                 let [_, _, _, h1, h0, w1, w0, ..] = *after else { return None };
-                return Some((u16::from_be_bytes([w1, w0]).into(), u16::from_be_bytes([h1, h0]).into()));
+                return Some((
+                    u16::from_be_bytes([w1, w0]).into(),
+                    u16::from_be_bytes([h1, h0]).into(),
+                ));
             }
             (0xff, 0x01..=0xbf | 0xc4 | 0xc8 | 0xcc | 0xda..=0xfe) => {
                 let [l1, l0, ..] = *after else { return None };
@@ -32,7 +35,8 @@ mod tests {
     use super::size;
 
     const FILE: [u8; 21] = [
-        0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xff, 0xc0, 0, 11, 8, 0x01, 0x02, 0x03, 0x04, 1, 1, 0x11,
+        0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xff, 0xc0, 0, 11, 8, 0x01, 0x02, 0x03, 0x04, 1,
+        1, 0x11,
     ];
 
     #[test]

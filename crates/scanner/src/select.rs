@@ -24,10 +24,8 @@ pub struct Filter {
 
 /// All devices that [`driver_for`] may have a driver for.
 pub fn filters() -> impl Iterator<Item = Filter> {
-    let ipp = [
-        Filter { vendor: None, class: IPP_USB },
-        Filter { vendor: Some(HP), class: HP_IPP_USB },
-    ];
+    let ipp =
+        [Filter { vendor: None, class: IPP_USB }, Filter { vendor: Some(HP), class: HP_IPP_USB }];
     ipp.into_iter().chain(FI_VENDORS.map(|vendor| Filter { vendor: Some(vendor), class: OWN }))
 }
 
@@ -46,8 +44,8 @@ pub fn driver_for(device: &Descriptors, settings: Settings) -> Option<Box<dyn Dr
 fn ipp_pipes(device: &Descriptors) -> Vec<Pipes> {
     let mut all: Vec<Pipes> = Vec::new();
     for alternate in &device.alternates {
-        let ipp = alternate.class == IPP_USB
-            || (device.vendor == HP && alternate.class == HP_IPP_USB);
+        let ipp =
+            alternate.class == IPP_USB || (device.vendor == HP && alternate.class == HP_IPP_USB);
         let taken = all.iter().any(|pipes| pipes.interface == alternate.interface);
         if ipp && !taken {
             all.extend(Pipes::of(alternate));

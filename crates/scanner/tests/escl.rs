@@ -1,5 +1,10 @@
 //! eSCL over IPP-USB against a device with knobs: each sheet once or not at all.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::cast_possible_truncation, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::cast_possible_truncation,
+    reason = "tests"
+)]
 
 mod support;
 
@@ -27,12 +32,18 @@ fn a_sheet_comes_with_both_sides_and_its_job_is_ended() {
         assert_eq!((can.duplex, can.longest_mm, &can.dpi[..]), (true, 381, &[75, 200, 300][..]));
         let Fed::Done(frames) = bench.feed() else { panic!("not done") };
         assert_eq!(numbered(&frames, number_of), [10, 11]);
-        assert_eq!(frames.iter().map(|frame| frame.side).collect::<Vec<_>>(), [Side::Front, Side::Back]);
+        assert_eq!(
+            frames.iter().map(|frame| frame.side).collect::<Vec<_>>(),
+            [Side::Front, Side::Back]
+        );
         assert_eq!((frames[0].said.dpi, frames[0].said.size), (200, Some((1_700, 2_200))));
         bench.settle();
         assert_eq!(bench.driver.state(), State::Empty);
         let asked = &bench.device.asked;
-        assert_eq!(asked.iter().filter(|line| line.starts_with("DELETE /eSCL/ScanJobs/1 ")).count(), 1);
+        assert_eq!(
+            asked.iter().filter(|line| line.starts_with("DELETE /eSCL/ScanJobs/1 ")).count(),
+            1
+        );
     }
 }
 
@@ -41,7 +52,9 @@ fn the_job_asks_for_grey_duplex_of_the_set_size() {
     let mut bench = connected(Escl::new(1));
     bench.feed();
     let post = bench.log.iter().find_map(|transfer| match transfer {
-        Transfer::Out { bytes, .. } => String::from_utf8(bytes.clone()).ok().filter(|text| text.starts_with("POST")),
+        Transfer::Out { bytes, .. } => {
+            String::from_utf8(bytes.clone()).ok().filter(|text| text.starts_with("POST"))
+        }
         _ => None,
     });
     let post = post.unwrap();
@@ -68,7 +81,11 @@ fn the_same_bytes_give_the_same_sheet_however_they_are_cut() {
                     continue;
                 }
                 let device = Escl { chunked, interim, most, empties, ..Escl::new(1) };
-                assert_eq!(done(&connected(device).feed()), Some(vec![10, 11]), "{chunked} {most} {empties}");
+                assert_eq!(
+                    done(&connected(device).feed()),
+                    Some(vec![10, 11]),
+                    "{chunked} {most} {empties}"
+                );
             }
         }
     }
@@ -183,7 +200,10 @@ fn what_stands_behind_an_answer_is_never_taken_for_the_next() {
 #[test]
 fn hosts_are_invented_and_paths_are_kept() {
     for location_host in ["", "https://[fe80::1", "ipp://x:631"] {
-        assert_eq!(done(&connected(Escl { location_host, ..Escl::new(1) }).feed()), Some(vec![10, 11]));
+        assert_eq!(
+            done(&connected(Escl { location_host, ..Escl::new(1) }).feed()),
+            Some(vec![10, 11])
+        );
     }
 }
 

@@ -134,7 +134,9 @@ fn resolutions(profiles: Node) -> Vec<u16> {
     }
     for range in xml::all(profiles, SCAN, "ResolutionRange").take(MAX_RESOLUTIONS) {
         let of = |end| {
-            let axis = |name| xml::all(range, SCAN, name).next().and_then(|axis| xml::number(axis, SCAN, end));
+            let axis = |name| {
+                xml::all(range, SCAN, name).next().and_then(|axis| xml::number(axis, SCAN, end))
+            };
             Some((axis("XResolution")?, axis("YResolution")?))
         };
         let (Some(min), Some(max)) = (of("Min"), of("Max")) else { continue };

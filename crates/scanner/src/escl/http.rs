@@ -200,7 +200,8 @@ impl Response {
             if !line.first().is_some_and(u8::is_ascii_hexdigit) {
                 return Err(Broken);
             }
-            let Ok(httparse::Status::Complete((_, size))) = httparse::parse_chunk_size(&line) else {
+            let Ok(httparse::Status::Complete((_, size))) = httparse::parse_chunk_size(&line)
+            else {
                 return Err(Broken);
             };
             let size = usize::try_from(size).map_err(|_| Broken)?;

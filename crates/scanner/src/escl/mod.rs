@@ -23,7 +23,9 @@ use status::Paper;
 use crate::opening::{Opening, Progress};
 use crate::outbox::Outbox;
 use crate::wire::{Completion, Driver, Pipes, Request, Wire};
-use crate::{Capabilities, Event, Info, NoSheet, Scanner, ScannerFault, Settings, StartError, State};
+use crate::{
+    Capabilities, Event, Info, NoSheet, Scanner, ScannerFault, Settings, StartError, State,
+};
 
 /// Between two looks at the feeder, in milliseconds.
 const LOOK_MS: u32 = 400;
@@ -190,7 +192,9 @@ impl Escl {
         let mut bytes = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n");
         if let Some(body) = &question.body {
             let length = body.len();
-            bytes.push_str(&format!("Content-Type: text/xml\r\nContent-Length: {length}\r\n\r\n{body}"));
+            bytes.push_str(&format!(
+                "Content-Type: text/xml\r\nContent-Length: {length}\r\n\r\n{body}"
+            ));
         } else {
             bytes.push_str("\r\n");
         }
@@ -419,7 +423,9 @@ impl Scanner for Escl {
                 self.openings = 0;
                 self.open();
             }
-            Phase::Watching(watching) => *watching = Watching { wait_ms: 0, seen: Seen::Nothing, busy_ms: 0 },
+            Phase::Watching(watching) => {
+                *watching = Watching { wait_ms: 0, seen: Seen::Nothing, busy_ms: 0 }
+            }
             _ => {}
         }
         self.act();
@@ -491,7 +497,9 @@ impl Driver for Escl {
         let pairs = self.lines.iter().filter_map(|line| line.pair.due()).min();
         let own = match &self.phase {
             Phase::Opening(opening) => Some(opening.due()),
-            Phase::Asking { wait_ms, .. } | Phase::Watching(Watching { wait_ms, .. }) => Some(*wait_ms),
+            Phase::Asking { wait_ms, .. } | Phase::Watching(Watching { wait_ms, .. }) => {
+                Some(*wait_ms)
+            }
             Phase::Sheet(sheet) => sheet.due(),
             Phase::Settling(settling) => Some(settling.due()),
             Phase::Off | Phase::Broken => None,

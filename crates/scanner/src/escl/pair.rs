@@ -157,7 +157,12 @@ impl Pair {
 }
 
 impl Exchange {
-    fn sent(&mut self, wire: &mut Wire, pipes: Pipes, end: &Completion) -> Result<bool, ScannerFault> {
+    fn sent(
+        &mut self,
+        wire: &mut Wire,
+        pipes: Pipes,
+        end: &Completion,
+    ) -> Result<bool, ScannerFault> {
         self.sending = None;
         match end {
             Completion::Done(_) => {
@@ -177,7 +182,12 @@ impl Exchange {
         }
     }
 
-    fn cleared(&mut self, wire: &mut Wire, pipes: Pipes, end: &Completion) -> Result<bool, ScannerFault> {
+    fn cleared(
+        &mut self,
+        wire: &mut Wire,
+        pipes: Pipes,
+        end: &Completion,
+    ) -> Result<bool, ScannerFault> {
         self.clearing = None;
         match end {
             Completion::Done(_) if self.halted => {
@@ -203,11 +213,17 @@ impl Exchange {
             return Err(ScannerFault::Protocol);
         }
         match end {
-            Completion::Done(bytes) if bytes.len() > READ_BYTES => return Err(ScannerFault::Protocol),
+            Completion::Done(bytes) if bytes.len() > READ_BYTES => {
+                return Err(ScannerFault::Protocol);
+            }
             Completion::Done(bytes) => {
                 if self.response.push(bytes).map_err(|_| ScannerFault::Protocol)? {
                     // Nothing may be under way: it would swallow the beginning of the next answer.
-                    return if self.reads.is_empty() { Ok(true) } else { Err(ScannerFault::Protocol) };
+                    return if self.reads.is_empty() {
+                        Ok(true)
+                    } else {
+                        Err(ScannerFault::Protocol)
+                    };
                 }
                 if bytes.is_empty() {
                     self.empty();

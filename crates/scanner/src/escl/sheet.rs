@@ -3,9 +3,7 @@
 use super::http::Head;
 use super::pair::Twice;
 use super::status::{self, JobState, Paper, Status};
-use super::{
-    ANSWER_MS, Asked, Escl, Form, MAX_RETRIES, MAX_TEXT_BYTES, Phase, Seen, pause, watch,
-};
+use super::{ANSWER_MS, Asked, Escl, Form, MAX_RETRIES, MAX_TEXT_BYTES, Phase, Seen, pause, watch};
 use crate::{Frame, MAX_SIDE_BYTES, NoSheet, Said, ScannerFault, Sensors, Side, jpeg};
 
 /// For the answer to a job, in milliseconds.

@@ -29,7 +29,11 @@ pub(super) fn all<'a, 'input>(
 }
 
 /// The text of the first that has that name.
-pub(super) fn text<'a>(node: Node<'a, '_>, space: &'static str, name: &'static str) -> Option<&'a str> {
+pub(super) fn text<'a>(
+    node: Node<'a, '_>,
+    space: &'static str,
+    name: &'static str,
+) -> Option<&'a str> {
     all(node, space, name).next().and_then(|node| node.text()).map(str::trim)
 }
 

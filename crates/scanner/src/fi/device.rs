@@ -86,7 +86,8 @@ pub(super) fn features(data: &[u8]) -> Result<Features, ScannerFault> {
     let byte = |at: usize| data.get(at).copied().unwrap_or(0);
     let bit = |at: usize, bit: u8| byte(at) >> bit & 1 == 1;
     let u16_at = |at: usize| u16::from_be_bytes([byte(at), byte(at + 1)]);
-    let u32_at = |at: usize| u32::from_be_bytes([byte(at), byte(at + 1), byte(at + 2), byte(at + 3)]);
+    let u32_at =
+        |at: usize| u32::from_be_bytes([byte(at), byte(at + 1), byte(at + 2), byte(at + 3)]);
     if byte(1) != 0xf0 || byte(4) < 0x5f || data.len() < 0x20 {
         return Err(ScannerFault::Protocol);
     }
@@ -154,7 +155,11 @@ impl Area {
     pub fn fits(&self) -> bool {
         let bytes = u64::from(self.width) * u64::from(self.lines);
         let most = u64::try_from(MAX_SIDE_BYTES / 2).unwrap_or(u64::MAX);
-        self.width > 0 && self.lines > 0 && self.width <= 16_000 && self.lines <= 32_000 && bytes <= most
+        self.width > 0
+            && self.lines > 0
+            && self.width <= 16_000
+            && self.lines <= 32_000
+            && bytes <= most
     }
 
     /// The windows of all sides, as SET WINDOW takes them.

@@ -20,7 +20,9 @@ use transaction::{Ended, Transaction};
 use crate::opening::{Opening, Progress};
 use crate::outbox::Outbox;
 use crate::wire::{Completion, Driver, Pipes, Request, Wire};
-use crate::{Capabilities, Event, Info, NoSheet, Scanner, ScannerFault, Settings, StartError, State};
+use crate::{
+    Capabilities, Event, Info, NoSheet, Scanner, ScannerFault, Settings, StartError, State,
+};
 
 /// For one command with its data, in milliseconds.
 const COMMAND_MS: u32 = 30_000;

@@ -61,7 +61,8 @@ impl Picture {
     /// Bytes of the next block: whole lines, an even number of them.
     fn block(&self, most: u32) -> u32 {
         let lines = self.area.width.saturating_mul(2).max(1);
-        let block = if self.area.pixels == Pixels::Raw { (most / lines).max(1) * lines } else { most };
+        let block =
+            if self.area.pixels == Pixels::Raw { (most / lines).max(1) * lines } else { most };
         block.min(self.left)
     }
 
@@ -165,7 +166,9 @@ impl Fi {
             (Step::Size(at), Verdict::Good { .. }) => self.size_came(at, data),
             (Step::Size(at), Verdict::Refused) => self.size_came(at, &[]),
             (Step::Ready(at), Verdict::Good { .. } | Verdict::Refused) => self.step(Step::Read(at)),
-            (Step::Read(at), Verdict::Good { end_of_side, .. }) => self.block_came(at, data, end_of_side),
+            (Step::Read(at), Verdict::Good { end_of_side, .. }) => {
+                self.block_came(at, data, end_of_side)
+            }
             (Step::Sensors, Verdict::Good { .. }) => match device::hardware(data) {
                 None => self.reopen(ScannerFault::Protocol),
                 Some(hardware) if hardware.double_feed => self.fault(ScannerFault::DoubleFeed),
@@ -220,7 +223,8 @@ impl Fi {
         // The other side next, so that neither fills the device's memory.
         let count = sheet.sides.len();
         let turns = (1..=count).map(|turn| (at + turn) % count);
-        let next = turns.into_iter().find(|at| sheet.sides.get(*at).is_some_and(|side| !side.complete));
+        let next =
+            turns.into_iter().find(|at| sheet.sides.get(*at).is_some_and(|side| !side.complete));
         match next {
             Some(next) => {
                 let untouched = sheet.sides.get(next).is_some_and(Picture::is_untouched);

@@ -115,7 +115,9 @@ impl Transaction {
             }
             (Stage::Status, Completion::Done(bytes)) => self.status_came(wire, &bytes),
             // The device refuses the data; its status says why.
-            (Stage::DataIn | Stage::Status, Completion::Stalled) => self.clear(wire, self.pipes.input),
+            (Stage::DataIn | Stage::Status, Completion::Stalled) => {
+                self.clear(wire, self.pipes.input)
+            }
             (Stage::DataOut, Completion::Stalled) => self.clear(wire, self.pipes.output),
             // Whether it took the command is unknown.
             (Stage::Command | Stage::Clearing, Completion::Stalled) => {
@@ -141,7 +143,8 @@ impl Transaction {
             self.status(wire);
             return Ended::Pending;
         }
-        let whole = u32::try_from(bytes.len()) == Ok(STATUS_BYTES) && bytes.first() == Some(&STATUS_MARK);
+        let whole =
+            u32::try_from(bytes.len()) == Ok(STATUS_BYTES) && bytes.first() == Some(&STATUS_MARK);
         match bytes.get(STATUS_AT) {
             Some(status) if whole => {
                 let data = std::mem::take(&mut self.received);

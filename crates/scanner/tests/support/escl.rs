@@ -107,11 +107,15 @@ impl Escl {
         assert!(request.contains("\r\nHost: localhost\r\n"), "{request}");
         if self.busy > 0 {
             self.busy -= 1;
-            return Some(b"HTTP/1.1 503 Busy\r\nretry-after: 2\r\nContent-Length: 0\r\n\r\n".to_vec());
+            return Some(
+                b"HTTP/1.1 503 Busy\r\nretry-after: 2\r\nContent-Length: 0\r\n\r\n".to_vec(),
+            );
         }
         let mut words = line.split(' ');
         let (method, path) = (words.next().unwrap(), words.next().unwrap());
-        let empty = |status: &str| Some(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").into_bytes());
+        let empty = |status: &str| {
+            Some(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").into_bytes())
+        };
         match (method, path) {
             ("GET", "/eSCL/ScannerCapabilities") => {
                 Some(self.body("text/xml", self.capabilities.clone().as_bytes()))
@@ -124,7 +128,12 @@ impl Escl {
                 let path = format!("/eSCL/ScanJobs/{}", self.jobs);
                 let location = format!("{}{path}", self.location_host);
                 self.job = Some(Job { path, images, given: 0 });
-                Some(format!("HTTP/1.1 201 Created\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n").into())
+                Some(
+                    format!(
+                        "HTTP/1.1 201 Created\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
+                    )
+                    .into(),
+                )
             }
             ("DELETE", path) => {
                 let known = self.job.take_if(|job| job.path == path).is_some();
@@ -135,11 +144,13 @@ impl Escl {
                 if std::mem::take(&mut self.silent) {
                     return None;
                 }
-                let job = self.job.as_mut().filter(|job| path == format!("{}/NextDocument", job.path));
+                let job =
+                    self.job.as_mut().filter(|job| path == format!("{}/NextDocument", job.path));
                 let Some(job) = job else { return empty("404 Not Found") };
                 if self.early > 0 || self.adf_after.is_some_and(|(after, _)| job.given >= after) {
                     self.early = self.early.saturating_sub(1);
-                    if let Some((_, adf)) = self.adf_after.filter(|(after, _)| job.given >= *after) {
+                    if let Some((_, adf)) = self.adf_after.filter(|(after, _)| job.given >= *after)
+                    {
                         self.adf = Some(adf);
                     }
                     return empty("404 Not Found");
@@ -167,7 +178,11 @@ impl Escl {
     }
 
     fn status(&self) -> String {
-        let adf = self.adf.unwrap_or(if self.sheets.is_empty() { "ScannerAdfEmpty" } else { "ScannerAdfLoaded" });
+        let adf = self.adf.unwrap_or(if self.sheets.is_empty() {
+            "ScannerAdfEmpty"
+        } else {
+            "ScannerAdfLoaded"
+        });
         let works = self.job.as_ref().is_some_and(|job| !job.images.is_empty());
         let jobs = self.job.iter().map(|job| {
             let state = if works { "Processing" } else { "Completed" };
@@ -221,7 +236,8 @@ impl Escl {
 
 impl Device for Escl {
     fn descriptors(&self) -> Descriptors {
-        let printer = Alternate { interface: 0, alternate: 0, class: [7, 1, 2], bulk: vec![0x81, 0x01] };
+        let printer =
+            Alternate { interface: 0, alternate: 0, class: [7, 1, 2], bulk: vec![0x81, 0x01] };
         let ipp = |pair: u8| Alternate {
             interface: pair,
             alternate: 1,

@@ -6,8 +6,8 @@ pub mod escl;
 pub mod fi;
 
 use urna_scanner::{
-    Completion, Descriptors, Driver, Event, Frame, Request, ScannerFault, Settings, State, Transfer,
-    driver_for,
+    Completion, Descriptors, Driver, Event, Frame, Request, ScannerFault, Settings, State,
+    Transfer, driver_for,
 };
 
 /// A device as the wire sees it.
@@ -158,7 +158,8 @@ impl<D: Device> Bench<D> {
             _ => None,
         };
         let mine = endpoint_of(&request.transfer);
-        let earlier = self.flying.iter().take(at).any(|(other, _)| endpoint_of(&other.transfer) == mine);
+        let earlier =
+            self.flying.iter().take(at).any(|(other, _)| endpoint_of(&other.transfer) == mine);
         if mine.is_some() && earlier {
             return None;
         }
@@ -195,7 +196,9 @@ impl<D: Device> Bench<D> {
             Mishap::Lost => bytes.clear(),
             Mishap::Changed => bytes.iter_mut().take(1).for_each(|byte| *byte ^= 0x55),
             Mishap::Cut => drop(bytes.pop()),
-            Mishap::Garbage => bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstale".to_vec(),
+            Mishap::Garbage => {
+                bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstale".to_vec()
+            }
             Mishap::Longer => bytes.resize(most + 1, 0),
         }
         Completion::Done(bytes)
@@ -249,7 +252,8 @@ pub enum Fed {
 }
 
 fn fed(events: &mut Vec<Event>) -> Option<Fed> {
-    let end = |event: &Event| matches!(event, Event::SheetDone | Event::NoSheet(_) | Event::Fault(_));
+    let end =
+        |event: &Event| matches!(event, Event::SheetDone | Event::NoSheet(_) | Event::Fault(_));
     let at = events.iter().position(end)?;
     let rest = events.split_off(at + 1);
     assert!(!rest.iter().any(end), "a sheet ended twice");
