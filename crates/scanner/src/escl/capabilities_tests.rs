@@ -6,7 +6,7 @@ fn document(color: &str, format: &str, resolutions: &str) -> String {
     format!(
         "<ScannerCapabilities xmlns=\"http://schemas.hp.com/imaging/escl/2011/05/03\" \
         xmlns:x=\"http://www.pwg.org/schemas/2010/12/sm\"><x:Version>2.6&lt;</x:Version>\
-        <x:MakeAndModel>HP\u{7} LaserJet</x:MakeAndModel><SettingProfiles><SettingProfile>\
+        <x:MakeAndModel>HP\t LaserJet</x:MakeAndModel><SettingProfiles><SettingProfile>\
         <ColorMode>{color}</ColorMode><x:DocumentFormat>{format}</x:DocumentFormat>{resolutions}\
         </SettingProfile></SettingProfiles><Adf><AdfSimplexInputCaps><MaxWidth>2000</MaxWidth>\
         <MaxHeight>4200</MaxHeight></AdfSimplexInputCaps></Adf></ScannerCapabilities>"

@@ -97,7 +97,7 @@ impl Response {
                 }
                 Stage::ChunkLine => bytes = self.chunk_line(bytes)?,
                 Stage::ChunkEnd => {
-                    bytes = self.to_line_end(bytes, 2)?;
+                    bytes = self.up_to_line_end(bytes, 2)?;
                     if let Some(line) = self.take_line() {
                         if line != b"\r\n" && line != b"\n" {
                             return Err(Broken);
@@ -106,7 +106,7 @@ impl Response {
                     }
                 }
                 Stage::Trailer => {
-                    bytes = self.to_line_end(bytes, MAX_HEAD_BYTES)?;
+                    bytes = self.up_to_line_end(bytes, MAX_HEAD_BYTES)?;
                     self.count_head(0)?;
                     if let Some(line) = self.take_line() {
                         self.count_head(line.len())?;
@@ -143,7 +143,14 @@ impl Response {
     }
 
     fn head<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Broken> {
-        let rest = self.to_line_end(bytes, MAX_HEAD_BYTES)?;
+        let rest = self.up_to_line_end(bytes, MAX_HEAD_BYTES)?;
+        // What is left of something else shows at once.
+        let begin =
+            self.line.iter().position(|byte| !b"\r\n".contains(byte)).unwrap_or(self.line.len());
+        let begun = self.line.get(begin..).unwrap_or_default();
+        if !begun.iter().zip(b"HTTP/1.").all(|(is, should)| is == should) {
+            return Err(Broken);
+        }
         if !self.line.ends_with(b"\n") {
             return Ok(rest);
         }
@@ -175,7 +182,7 @@ impl Response {
     }
 
     /// Takes bytes into the line up to and with its end.
-    fn to_line_end<'a>(&mut self, bytes: &'a [u8], most: usize) -> Result<&'a [u8], Broken> {
+    fn up_to_line_end<'a>(&mut self, bytes: &'a [u8], most: usize) -> Result<&'a [u8], Broken> {
         let end = bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| at + 1);
         if self.line.len().saturating_add(end) > most {
             return Err(Broken);
@@ -195,7 +202,7 @@ impl Response {
     }
 
     fn chunk_line<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], Broken> {
-        let rest = self.to_line_end(bytes, MAX_CHUNK_LINE)?;
+        let rest = self.up_to_line_end(bytes, MAX_CHUNK_LINE)?;
         if let Some(line) = self.take_line() {
             if !line.first().is_some_and(u8::is_ascii_hexdigit) {
                 return Err(Broken);
