@@ -55,6 +55,8 @@ enum After {
     NotYet { wait_ms: u32 },
     /// There is no image.
     Missing,
+    /// It was no answer to what was asked, unless the paper explains it.
+    Odd,
 }
 
 /// What is said of the sheet once its job is gone.
@@ -196,8 +198,12 @@ impl Escl {
             409 | 503 => sheet.step = Step::Check(After::Refused { wait_ms: pause(head) }),
             // Scanning from a computer can be switched off in the device's own settings.
             401 | 403 => self.fail_sheet(ScannerFault::Unsupported),
-            // Perhaps the answer to something else: the pair may be out of step.
-            _ => self.reopen(ScannerFault::Protocol),
+            200..=299 => self.reopen(ScannerFault::Protocol),
+            _ => {
+                // If it is the answer to something else, there may be a job all the same.
+                self.orphan = true;
+                sheet.step = Step::Check(After::Odd);
+            }
         }
     }
 
@@ -219,8 +225,8 @@ impl Escl {
             }
             404 | 410 => sheet.step = Step::Check(After::Missing),
             503 => sheet.step = Step::Check(After::NotYet { wait_ms: pause(head) }),
-            // Perhaps the answer to something else: the pair may be out of step.
-            _ => self.reopen(ScannerFault::Protocol),
+            201..=299 => self.reopen(ScannerFault::Protocol),
+            _ => sheet.step = Step::Check(After::Odd),
         }
     }
 
@@ -250,6 +256,7 @@ impl Escl {
                 sheet.wait_ms = wait_ms;
                 sheet.step = Step::Post;
             }
+            After::Odd => self.reopen(ScannerFault::Protocol),
             After::NotYet { wait_ms } => self.judge(&status, Some(wait_ms)),
             After::Missing => self.judge(&status, None),
         }

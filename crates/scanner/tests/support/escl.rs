@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use urna_scanner::{Alternate, Descriptors, Frame};
+use urna_scanner::{Alternate, Completion, Descriptors, Frame};
 
 use super::Device;
 
@@ -249,24 +249,25 @@ impl Device for Escl {
         Descriptors { vendor: 0x0482, product: 0x069d, configuration: 1, alternates }
     }
 
-    fn output(&mut self, endpoint: u8, bytes: &[u8]) {
+    fn output(&mut self, endpoint: u8, bytes: &[u8]) -> Option<Completion> {
         let request = String::from_utf8(bytes.to_vec()).expect("text");
         if let Some(answer) = self.answer(&request) {
             self.outputs[usize::from(endpoint - 0x02)].extend(answer);
         }
+        Some(Completion::Done(Vec::new()))
     }
 
-    fn input(&mut self, endpoint: u8, most: usize) -> Option<Vec<u8>> {
+    fn input(&mut self, endpoint: u8, most: usize) -> Option<Completion> {
         let output = &mut self.outputs[usize::from(endpoint - 0x82)];
         if output.is_empty() {
             return None;
         }
         if self.empties && !std::mem::replace(&mut self.empty_given, true) {
-            return Some(Vec::new());
+            return Some(Completion::Done(Vec::new()));
         }
         self.empty_given = false;
         let most = most.min(self.most).min(output.len());
-        Some(output.drain(..most).collect())
+        Some(Completion::Done(output.drain(..most).collect()))
     }
 
     fn reset(&mut self) {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use urna_core::recognition::decode;
-use urna_scanner::{Alternate, Descriptors, Frame};
+use urna_scanner::{Alternate, Completion, Descriptors, Frame};
 
 use super::Device;
 
@@ -271,25 +271,31 @@ impl Device for Fi {
         Descriptors { vendor: 0x04c5, product: 0x132e, configuration: 1, alternates: vec![own] }
     }
 
-    fn output(&mut self, endpoint: u8, bytes: &[u8]) {
+    fn output(&mut self, endpoint: u8, bytes: &[u8]) -> Option<Completion> {
         assert_eq!(endpoint, 2);
         if let Some(command) = self.command.take() {
-            return self.run(&command, bytes);
+            self.run(&command, bytes);
+            return Some(Completion::Done(Vec::new()));
         }
         assert_eq!((bytes.len(), bytes[0]), (31, 0x43));
         let command = bytes[0x13..].to_vec();
         self.commands.push(command.clone());
         let takes_data = matches!(command[0], 0x15 | 0x1b | 0x1d | 0x24);
-        if takes_data { self.command = Some(command) } else { self.run(&command, &[]) }
+        if takes_data {
+            self.command = Some(command)
+        } else {
+            self.run(&command, &[])
+        }
+        Some(Completion::Done(Vec::new()))
     }
 
-    fn input(&mut self, endpoint: u8, most: usize) -> Option<Vec<u8>> {
+    fn input(&mut self, endpoint: u8, most: usize) -> Option<Completion> {
         assert_eq!(endpoint, 0x81);
         let mut bytes = self.output.pop_front()?;
         if bytes.len() > most {
             self.output.push_front(bytes.split_off(most));
         }
-        Some(bytes)
+        Some(Completion::Done(bytes))
     }
 
     fn reset(&mut self) {

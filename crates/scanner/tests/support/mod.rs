@@ -4,20 +4,22 @@
 
 pub mod escl;
 pub mod fi;
+pub mod simulator;
 
 use urna_scanner::{
     Completion, Descriptors, Driver, Event, Frame, Request, ScannerFault, Settings, State,
     Transfer, driver_for,
 };
 
-/// A device as the wire sees it.
+/// A device as the wire sees it. `None` while it lets wait.
 pub trait Device {
     fn descriptors(&self) -> Descriptors;
-    /// Takes bytes.
-    fn output(&mut self, endpoint: u8, bytes: &[u8]);
-    /// Gives bytes; `None` while there are none.
-    fn input(&mut self, endpoint: u8, most: usize) -> Option<Vec<u8>>;
+    fn output(&mut self, endpoint: u8, bytes: &[u8]) -> Option<Completion>;
+    fn input(&mut self, endpoint: u8, most: usize) -> Option<Completion>;
+    fn clear_halt(&mut self, _endpoint: u8) {}
+    fn claim(&mut self, _interface: u8, _alternate: u8) {}
     fn reset(&mut self);
+    fn advance(&mut self, _ms: u32) {}
 }
 
 /// What happens to one transfer instead of what should.
@@ -138,7 +140,10 @@ impl<D: Device> Bench<D> {
         }
         let timeouts = self.flying.iter().map(|(_, left)| *left);
         let ms = timeouts.chain(self.driver.due()).min().unwrap_or(1_000).max(1);
+        // In steps that are short enough for whatever a device does by itself.
+        let ms = ms.min(50);
         self.now_ms += u64::from(ms);
+        self.device.advance(ms);
         self.flying.iter_mut().for_each(|(_, left)| *left = left.saturating_sub(ms));
         let late = self.flying.iter().position(|(_, left)| *left == 0);
         if let Some(at) = late {
@@ -164,13 +169,15 @@ impl<D: Device> Bench<D> {
             return None;
         }
         match &request.transfer {
-            Transfer::Out { endpoint, bytes } => {
-                self.device.output(*endpoint, bytes);
+            Transfer::Out { endpoint, bytes } => self.device.output(*endpoint, bytes),
+            Transfer::In { endpoint, length } => self.device.input(*endpoint, *length as usize),
+            Transfer::ClearHalt { endpoint } => {
+                self.device.clear_halt(*endpoint);
                 Some(Completion::Done(Vec::new()))
             }
-            Transfer::In { endpoint, length } => {
-                let bytes = self.device.input(*endpoint, *length as usize)?;
-                Some(Completion::Done(bytes))
+            Transfer::Claim { interface, alternate } => {
+                self.device.claim(*interface, *alternate);
+                Some(Completion::Done(Vec::new()))
             }
             Transfer::Reset => {
                 self.device.reset();
