@@ -10,6 +10,10 @@ pub mod pages;
 pub mod photo;
 #[path = "../../crates/core/tests/support/small.rs"]
 pub mod small;
+#[path = "../../crates/scanner/tests/support/hostile.rs"]
+pub mod hostile_wire;
+
+pub use hostile_wire::wire;
 
 /// A photo of QR codes: after a zero a file as it is, else modules of that many columns, each of three
 /// pixels, so that codes can be changed module by module.
