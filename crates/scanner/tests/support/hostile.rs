@@ -8,14 +8,14 @@ use urna_scanner::{
 const MOST_STEPS: usize = 4_000;
 const SETTINGS: Settings = Settings { dpi: 200, width_mm: 20, length_mm: 30, pixels: Pixels::Raw };
 
-/// Plays bytes as completions, times and commands to one of the drivers, which the first byte names. Each
-/// start of a sheet must end once at most, and no frame may stand outside of a sheet.
+/// Plays bytes as completions, times and commands to one of the drivers, which the first byte names; how often
+/// it got connected and how many sheets were done. Each start of a sheet must end once at most, and no frame may stand outside of a sheet.
 ///
 /// # Panics
 /// If a driver breaks that.
-pub fn wire(bytes: &[u8]) {
-    let Some((&which, mut rest)) = bytes.split_first() else { return };
-    let Some(mut driver) = driver_for(&descriptors(which), SETTINGS) else { return };
+pub fn wire(bytes: &[u8]) -> (usize, usize) {
+    let Some((&which, mut rest)) = bytes.split_first() else { return (0, 0) };
+    let Some(mut driver) = driver_for(&descriptors(which), SETTINGS) else { return (0, 0) };
     let mut flying = std::collections::VecDeque::new();
     let mut sheets = Sheets::default();
     driver.connect();
@@ -74,6 +74,7 @@ pub fn wire(bytes: &[u8]) {
         }
         sheets.watch(driver.as_mut());
     }
+    (sheets.connected, sheets.done)
 }
 
 /// What was started and what ended.
@@ -81,6 +82,8 @@ pub fn wire(bytes: &[u8]) {
 struct Sheets {
     open: usize,
     sides: usize,
+    connected: usize,
+    done: usize,
 }
 
 impl Sheets {
@@ -99,9 +102,11 @@ impl Sheets {
                 Event::SheetDone | Event::NoSheet(_) | Event::Fault(_) => {
                     assert!(self.open == 1, "the end of no sheet");
                     assert!(event != Event::SheetDone || self.sides > 0, "a sheet of no sides");
+                    self.done += usize::from(event == Event::SheetDone);
                     (self.open, self.sides) = (0, 0);
                 }
-                Event::Connected | Event::Trouble(_) => {}
+                Event::Connected => self.connected += 1,
+                Event::Trouble(_) => {}
             }
         }
     }
