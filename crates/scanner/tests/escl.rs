@@ -108,6 +108,45 @@ fn a_device_that_stays_busy_is_a_fault_and_never_a_hang() {
 }
 
 #[test]
+fn a_device_that_works_for_somebody_else_is_not_ready() {
+    let mut bench = connected(Escl::new(1));
+    bench.device.foreign = true;
+    bench.run_for(1_000);
+    assert_eq!(bench.driver.state(), State::Connecting);
+    bench.events.clear();
+    bench.run_for(70_000);
+    assert_eq!(bench.events, [Event::Trouble(ScannerFault::Busy)]);
+    bench.device.foreign = false;
+    assert_eq!(done(&bench.feed()), Some(vec![10, 11]));
+}
+
+#[test]
+fn empty_transfers_are_neither_an_end_nor_a_storm() {
+    let mut bench = connected(Escl::new(1));
+    bench.driver.start_sheet().unwrap();
+    let before = bench.ended;
+    bench.device.only_empties = true;
+    assert_eq!(bench.feed_going(), Fed::Fault(ScannerFault::NoAnswer));
+    assert!(bench.ended - before < 200, "{} transfers", bench.ended - before);
+    bench.until(|driver| driver.state() == State::Faulted(ScannerFault::NoAnswer));
+}
+
+#[test]
+fn a_halt_is_cleared_and_nothing_is_lost_by_it() {
+    for pairs in [1, 2] {
+        for halt in 1..10 {
+            let mut bench = connected(Escl { pairs, ..Escl::new(1) });
+            bench.device.halt_in = Some(halt);
+            let fed = bench.feed_started();
+            assert_eq!(done(&fed), Some(vec![10, 11]), "{pairs} pairs, {halt}: {fed:?}");
+            let cleared =
+                bench.log.iter().filter(|one| matches!(one, Transfer::ClearHalt { .. })).count();
+            assert_eq!(cleared, 1, "{pairs} pairs, {halt}");
+        }
+    }
+}
+
+#[test]
 fn no_more_too_early_is_asked_again() {
     let mut bench = connected(Escl { early: 3, ..Escl::new(1) });
     assert_eq!(done(&bench.feed()), Some(vec![10, 11]));

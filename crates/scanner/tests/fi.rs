@@ -108,6 +108,8 @@ fn each_fault_has_its_name_at_each_moment() {
             assert_eq!(bench.feed(), Fed::Fault(fault), "{sense:x?} {when:?}");
             assert_eq!(bench.driver.state(), State::Faulted(fault));
             bench.run_for(3_000);
+            let stopped = bench.device.commands.iter().any(|command| command[..2] == [0xf1, 4]);
+            assert!(stopped, "the scan goes on: {sense:x?} {when:?}");
             bench.device.help();
             let again = bench.feed();
             assert_eq!(
@@ -165,6 +167,34 @@ fn settings_that_were_lost_are_made_again_before_the_sheet() {
     bench.device.settings_kept = false;
     // The device asserts that double feeds are noticed whenever it scans.
     assert_eq!(done(&bench.feed_started()), Some(pass(2)));
+}
+
+#[test]
+fn settings_that_were_lost_while_nothing_moved_are_made_again_too() {
+    let mut bench = connected(Fi::new(1));
+    bench.device.attention = 1;
+    bench.device.settings_kept = false;
+    bench.run_for(1_000);
+    assert_eq!(bench.device.attention, 0);
+    assert_eq!(done(&bench.feed()), Some(pass(2)));
+}
+
+#[test]
+fn long_sides_come_in_blocks_by_turns() {
+    let device = Fi { paper_lines: 3_000, ..Fi::new(1) };
+    let mut bench = Bench::connected(device, urna_scanner::Settings::default());
+    let Fed::Done(frames) = bench.feed() else { panic!("not done") };
+    assert_eq!(frames[0].said.size, Some((1_700, 3_000)));
+    assert_eq!(numbered(&frames, number_of), pass(2));
+    let reads =
+        bench.device.commands.iter().filter(|command| command[0] == 0x28 && command[2] == 0);
+    let reads: Vec<&Vec<u8>> = reads.collect();
+    assert!(reads.len() > 30, "{}", reads.len());
+    for (at, read) in reads.iter().enumerate() {
+        assert_eq!(read[5], if at % 2 == 0 { 0x00 } else { 0x80 });
+        let bytes = u32::from_be_bytes([0, read[6], read[7], read[8]]);
+        assert!(bytes <= 256 << 10 && bytes % (2 * 1_700) == 0, "{bytes}");
+    }
 }
 
 #[test]

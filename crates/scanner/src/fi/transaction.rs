@@ -177,3 +177,80 @@ impl Transaction {
         self.flying = wire.submit(self.left_ms, transfer);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Ended, Transaction};
+    use crate::ScannerFault;
+    use crate::fi::command;
+    use crate::wire::{Completion, Pipes, Transfer, Wire};
+
+    const PIPES: Pipes = Pipes { interface: 0, alternate: 0, input: 0x81, output: 0x02 };
+
+    /// Plays these ends to an inquiry; what became of it, and what was asked of the wire.
+    fn play(ends: Vec<Completion>) -> (Ended, Vec<Transfer>) {
+        let mut wire = Wire::default();
+        let mut run = Transaction::begin(&mut wire, PIPES, command::inquiry(), 1_000);
+        let (mut ended, mut asked) = (Ended::Pending, Vec::new());
+        for end in ends {
+            let Some(request) = wire.take() else { break };
+            asked.push(request.transfer);
+            ended = run.completed(&mut wire, request.id, end);
+        }
+        (ended, asked)
+    }
+
+    fn status(mark: u8, status: u8) -> Completion {
+        Completion::Done(vec![mark, 0, 0, 0, 0, 0, 0, 0, 0, status, 0, 0, 0])
+    }
+
+    fn done(bytes: &[u8]) -> Completion {
+        Completion::Done(bytes.to_vec())
+    }
+
+    #[test]
+    fn the_envelope_is_31_bytes_and_the_answer_13() {
+        let (ended, asked) = play(vec![done(&[]), done(&[6; 96]), status(0x53, 0)]);
+        assert_eq!(ended, Ended::Good(vec![6; 96]));
+        let mut bytes = vec![0x43];
+        bytes.extend([0; 18]);
+        bytes.extend([0x12, 0, 0, 0, 0x60, 0, 0, 0, 0, 0, 0, 0]);
+        let input = |length| Transfer::In { endpoint: 0x81, length };
+        assert_eq!(asked, [Transfer::Out { endpoint: 0x02, bytes }, input(96), input(13)]);
+    }
+
+    #[test]
+    fn the_status_says_how_it_ended_and_nothing_else_is_one() {
+        let broken = || Ended::Broken(ScannerFault::Protocol);
+        let table = [
+            (status(0x53, 2), Ended::Check(vec![1])),
+            (status(0x53, 0x41), Ended::Check(vec![1])),
+            (status(0x53, 8), Ended::Busy),
+            (status(0x43, 0), broken()),
+            (done(&[0x53; 12]), broken()),
+            (done(&[0x53; 14]), broken()),
+            (Completion::Failed, broken()),
+            (Completion::TimedOut, Ended::Broken(ScannerFault::NoAnswer)),
+        ];
+        for (end, ended) in table {
+            let context = format!("{end:?}");
+            assert_eq!(play(vec![done(&[]), done(&[1]), end]).0, ended, "{context}");
+        }
+        assert_eq!(play(vec![done(&[]), done(&[6; 97]), status(0x53, 0)]).0, broken());
+    }
+
+    #[test]
+    fn halts_and_empty_packets_are_passed_over_a_few_times() {
+        let halted = vec![done(&[]), Completion::Stalled, done(&[]), status(0x53, 2)];
+        let (ended, asked) = play(halted);
+        assert_eq!(ended, Ended::Check(Vec::new()));
+        assert_eq!(asked.get(2), Some(&Transfer::ClearHalt { endpoint: 0x81 }));
+        let mut ends = vec![done(&[]), done(&[1])];
+        ends.extend(vec![done(&[]); 4]);
+        ends.push(status(0x53, 0));
+        assert_eq!(play(ends.clone()).0, Ended::Good(vec![1]));
+        ends.insert(2, done(&[]));
+        assert_eq!(play(ends).0, Ended::Broken(ScannerFault::Protocol));
+        assert_eq!(play(vec![Completion::Stalled]).0, Ended::Broken(ScannerFault::Protocol));
+    }
+}

@@ -48,6 +48,12 @@ pub struct Escl {
     pub asked: Vec<String>,
     /// The next request for an image is never answered.
     pub silent: bool,
+    /// It works for somebody else.
+    pub foreign: bool,
+    /// Only empty transfers come.
+    pub only_empties: bool,
+    /// So many transfers from now the pair halts before it sends.
+    pub halt_in: Option<usize>,
     pub job: Option<Job>,
     pub jobs: u32,
     pub empty_given: bool,
@@ -94,6 +100,9 @@ impl Escl {
             deleted: 0,
             asked: Vec::new(),
             silent: false,
+            foreign: false,
+            only_empties: false,
+            halt_in: None,
             job: None,
             jobs: 0,
             empty_given: false,
@@ -193,7 +202,7 @@ impl Escl {
         });
         format!(
             "<scan:ScannerStatus xmlns:scan=\"http://schemas.hp.com/imaging/escl/2011/05/03\" xmlns:pwg=\"http://www.pwg.org/schemas/2010/12/sm\"><pwg:Version>2.63</pwg:Version><pwg:State>{}</pwg:State><scan:AdfState>{adf}</scan:AdfState><scan:Jobs>{}</scan:Jobs></scan:ScannerStatus>",
-            if works { "Processing" } else { "Idle" },
+            if works || self.foreign { "Processing" } else { "Idle" },
             jobs.collect::<String>()
         )
     }
@@ -259,8 +268,15 @@ impl Device for Escl {
 
     fn input(&mut self, endpoint: u8, most: usize) -> Option<Completion> {
         let output = &mut self.outputs[usize::from(endpoint - 0x82)];
+        if self.only_empties {
+            return Some(Completion::Done(Vec::new()));
+        }
         if output.is_empty() {
             return None;
+        }
+        self.halt_in = self.halt_in.and_then(|left| left.checked_sub(1));
+        if self.halt_in == Some(0) {
+            return Some(Completion::Stalled);
         }
         if self.empties && !std::mem::replace(&mut self.empty_given, true) {
             return Some(Completion::Done(Vec::new()));
