@@ -132,6 +132,20 @@ fn empty_transfers_are_neither_an_end_nor_a_storm() {
 }
 
 #[test]
+fn a_device_that_never_falls_silent_can_not_be_taken() {
+    let bench = connected(Escl { only_empties: true, ..Escl::new(1) });
+    assert_eq!(bench.driver.state(), State::Faulted(ScannerFault::Protocol));
+    assert!(bench.ended < 2_000, "{} transfers", bench.ended);
+}
+
+#[test]
+fn bytes_that_overtook_others_void_the_sheet() {
+    let mut bench = connected(Escl { pairs: 1, chunked: false, ..Escl::new(1) });
+    bench.overtaking = true;
+    assert_eq!(bench.feed_started(), Fed::Fault(ScannerFault::Protocol));
+}
+
+#[test]
 fn a_halt_is_cleared_and_nothing_is_lost_by_it() {
     for pairs in [1, 2] {
         for halt in 1..10 {

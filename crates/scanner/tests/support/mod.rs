@@ -61,6 +61,8 @@ pub struct Bench<D> {
     /// Transfers that have ended.
     pub ended: usize,
     pub mishap: Option<(usize, Mishap)>,
+    /// The wire breaks its word: the last transfer of an endpoint is served first.
+    pub overtaking: bool,
     pub now_ms: u64,
     pub log: Vec<Transfer>,
 }
@@ -78,6 +80,7 @@ impl<D: Device> Bench<D> {
             flying: Vec::new(),
             ended: 0,
             mishap: None,
+            overtaking: false,
             now_ms: 0,
             log: Vec::new(),
         }
@@ -129,7 +132,8 @@ impl<D: Device> Bench<D> {
             let left = request.timeout_ms;
             self.flying.push((request, left));
         }
-        for at in 0..self.flying.len() {
+        let count = self.flying.len();
+        for at in (0..count).map(|at| if self.overtaking { count - 1 - at } else { at }) {
             if let Some(end) = self.try_transfer(at) {
                 let (request, _) = self.flying.remove(at);
                 self.ended += 1;
@@ -165,7 +169,7 @@ impl<D: Device> Bench<D> {
         let mine = endpoint_of(&request.transfer);
         let earlier =
             self.flying.iter().take(at).any(|(other, _)| endpoint_of(&other.transfer) == mine);
-        if mine.is_some() && earlier {
+        if mine.is_some() && earlier && !self.overtaking {
             return None;
         }
         match &request.transfer {
