@@ -4,14 +4,14 @@
 pub mod files;
 #[path = "../../crates/core/tests/support/hostile.rs"]
 pub mod hostile;
+#[path = "../../crates/scanner/tests/support/hostile.rs"]
+pub mod hostile_wire;
 #[path = "../../crates/core/tests/support/pages.rs"]
 pub mod pages;
 #[path = "../../crates/verify/src/photo.rs"]
 pub mod photo;
 #[path = "../../crates/core/tests/support/small.rs"]
 pub mod small;
-#[path = "../../crates/scanner/tests/support/hostile.rs"]
-pub mod hostile_wire;
 
 pub use hostile_wire::wire;
 

@@ -132,8 +132,8 @@ impl<D: Device> Bench<D> {
             let left = request.timeout_ms;
             self.flying.push((request, left));
         }
-        let count = self.flying.len();
-        for at in (0..count).map(|at| if self.overtaking { count - 1 - at } else { at }) {
+        let (count, overtaking) = (self.flying.len(), self.overtaking);
+        for at in (0..count).map(|at| if overtaking { count - 1 - at } else { at }) {
             if let Some(end) = self.try_transfer(at) {
                 let (request, _) = self.flying.remove(at);
                 self.ended += 1;
