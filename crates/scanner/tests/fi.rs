@@ -193,7 +193,7 @@ fn long_sides_come_in_blocks_by_turns() {
     for (at, read) in reads.iter().enumerate() {
         assert_eq!(read[5], if at % 2 == 0 { 0x00 } else { 0x80 });
         let bytes = u32::from_be_bytes([0, read[6], read[7], read[8]]);
-        assert!(bytes <= 256 << 10 && bytes % (2 * 1_700) == 0, "{bytes}");
+        assert!(bytes <= 256 << 10 && bytes.is_multiple_of(2 * 1_700), "{bytes}");
     }
 }
 
