@@ -94,12 +94,13 @@ pub(super) fn check_bare(
             *lightest = lightest.max(level);
         }
     }
+    let black = registration.frame.levels().black;
     let (mut dark, mut pale) = (0, 0);
     for (tile, level) in &levels {
         let paper = paper.get(*tile).copied().unwrap_or(255.0);
-        if *level < ink_below(paper, field.levels.black) {
+        if *level < ink_below(paper, black) {
             dark += 1;
-            let middle = paper - PALE_SHARE * (paper - f32::from(field.levels.black));
+            let middle = paper - PALE_SHARE * (paper - f32::from(black));
             pale += usize::from(*level > middle);
         }
     }

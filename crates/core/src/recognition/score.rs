@@ -9,7 +9,6 @@
 
 use super::bare::check_bare;
 use super::frame::Levels;
-use super::gray::percentile;
 use super::patch::Region;
 use super::prepared::PreparedDesign;
 use super::refusal::Refusal;
@@ -112,7 +111,7 @@ impl<'a> Page<'a> {
         design: &'a PreparedDesign,
         registration: &'a Registration<'a>,
     ) -> Result<Self, Refusal> {
-        let Levels { black, paper } = registration.field.levels;
+        let Levels { black, paper } = registration.frame.levels();
         let contrast = u32::from(paper.saturating_sub(black));
         if contrast < MIN_CONTRAST {
             return Err(Refusal::LowContrast { contrast });
@@ -213,11 +212,7 @@ impl<'a> Page<'a> {
     /// Below this level there is ink, by the paper around a target; `None` where paper and print can't
     /// be told apart.
     fn ink_level(&self, region: &Region) -> Option<f32> {
-        let mut counts = [0; 256];
-        for row in region.levels.chunks_exact(region.width) {
-            row.iter().for_each(|&level| counts[usize::from(level.clamp(0, 255) as u8)] += 1);
-        }
-        let (dark, paper) = (percentile(&counts, 0.02), percentile(&counts, 0.8));
+        let [dark, paper] = region.percentiles([0.02, 0.8]);
         let contrast = u32::from(paper.saturating_sub(dark));
         let paper = f32::from(paper);
         (contrast * 100 >= self.contrast * MIN_LOCAL_CONTRAST_PERCENT)

@@ -120,10 +120,6 @@ impl TargetPlan {
     /// surroundings: ink may cover print, but where print is missing, something else was moved there.
     pub fn is_whole(&self, region: &Region, ink: f32) -> bool {
         let (middle_x, middle_y) = (self.width() as f32 / 2.0, self.height() as f32 / 2.0);
-        let is_dark = |x: usize, y: usize| {
-            let level = region.levels.get(y * region.width + x);
-            level.is_some_and(|&level| f32::from(level) < ink)
-        };
         let mut sides = [(0_u32, 0_u32); 4];
         for &(x, y) in &self.core {
             let (x, y) = (usize::from(x), usize::from(y));
@@ -132,13 +128,8 @@ impl TargetPlan {
                 (true, is_right, _) => usize::from(is_right),
                 (false, _, is_below) => 2 + usize::from(is_below),
             };
-            let is_near = is_dark(x, y)
-                || is_dark(x + 1, y)
-                || is_dark(x, y + 1)
-                || (x > 0 && is_dark(x - 1, y))
-                || (y > 0 && is_dark(x, y - 1));
             let (all, dark) = sides[side];
-            sides[side] = (all + 1, dark + u32::from(is_near));
+            sides[side] = (all + 1, dark + u32::from(region.is_dark_near(x, y, ink)));
         }
         let is_there =
             |&(all, dark): &(u32, u32)| all < SIDE_PIXELS || dark * 100 >= all * MIN_SIDE_PERCENT;
