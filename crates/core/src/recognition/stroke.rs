@@ -50,6 +50,13 @@ pub(super) struct Strokes {
     pub is_drawn: bool,
 }
 
+impl Strokes {
+    /// Inner pixels that are nobody's mark here.
+    pub fn foreign(&self) -> u32 {
+        self.spilled + self.streak + self.fold
+    }
+}
+
 /// What there is to know where a target lies.
 pub(super) struct Sight<'a> {
     /// The blank page and the scan, both at [`FINE`] as `map` sees it.
