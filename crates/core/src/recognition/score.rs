@@ -220,7 +220,8 @@ impl<'a> Page<'a> {
         }
         let map = map.shifted(Point { x: dx, y: dy });
         let strokes_of = |ink| {
-            let sight = Sight { blank: &self.design.fine, page: fine, map, print: plan.print, ink };
+            let (blank, print, faint) = (&self.design.fine, plan.print, limits.faint);
+            let sight = Sight { blank, page: fine, map, print, ink, faint };
             follow(at, &self.design.targets, &sight)
         };
         let has_ink = dark.ink >= plan.min_ink();

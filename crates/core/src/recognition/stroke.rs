@@ -67,6 +67,8 @@ pub(super) struct Sight<'a> {
     /// Levels below these are print on the blank page, and ink on the scan.
     pub print: u8,
     pub ink: f32,
+    /// Below this is what a line may fade to on its way: a fold, dirt that thins out.
+    pub faint: f32,
 }
 
 /// Follows the strokes inside target `at`.
@@ -116,6 +118,8 @@ struct Window {
     height: usize,
     /// Marks, and dark places where the blank page has print.
     pixels: Vec<Pixel>,
+    /// Whether there is anything at all, be it faint.
+    shows: Vec<bool>,
 }
 
 impl Window {
@@ -136,7 +140,8 @@ impl Window {
                 (true, true) => Pixel::Bridge,
             }
         });
-        Window { left, top, width, height, pixels: pixels.collect() }
+        let shows = region.levels.iter().map(|&level| f32::from(level) < sight.faint).collect();
+        Window { left, top, width, height, pixels: pixels.collect(), shows }
     }
 
     /// For each pixel the target whose inner area it is in, counted from 1, or 0.
@@ -181,7 +186,7 @@ impl Window {
             let inside =
                 x >= 0 && y >= 0 && (x as usize) < self.width && (y as usize) < self.height;
             // What can't be seen may be there.
-            !inside || self.pixels[y as usize * self.width + x as usize] != Pixel::Clear
+            !inside || self.shows[y as usize * self.width + x as usize]
         };
         let mut lines = Vec::new();
         let is_left = (y0..=y1).any(|y| shows(x0 - outer, y));
