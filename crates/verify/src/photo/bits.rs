@@ -21,7 +21,8 @@ pub(super) fn timing(ink: &Ink, map: &Map, modules: usize) -> f64 {
         let pixel = map.apply(Point { x: x as f64 + 0.5, y: y as f64 + 0.5 });
         ink.holds(pixel) && (ink.level(pixel) < ink.limit(pixel)) == at.is_multiple_of(2)
     };
-    let right = places.map(|at| usize::from(is_right(at, 6, at)) + usize::from(is_right(6, at, at)));
+    let right =
+        places.map(|at| usize::from(is_right(at, 6, at)) + usize::from(is_right(6, at, at)));
     right.sum::<usize>() as f64 / count.max(1) as f64
 }
 
@@ -36,9 +37,8 @@ impl Modules {
         let level = |at: usize| {
             let (x, y) = ((at % side) as f64 + 0.5, (at / side) as f64 + 0.5);
             let around = [(0.0, 0.0), (0.2, 0.2), (-0.2, 0.2), (0.2, -0.2), (-0.2, -0.2)];
-            let levels = around.map(|(dx, dy)| {
-                ink.level(lattice.apply(Point { x: x + dx, y: y + dy }))
-            });
+            let levels =
+                around.map(|(dx, dy)| ink.level(lattice.apply(Point { x: x + dx, y: y + dy })));
             levels.iter().sum::<f32>() / 5.0
         };
         Modules { side, levels: (0..side * side).map(level).collect() }
@@ -114,7 +114,8 @@ mod tests {
     use super::text_of;
 
     fn random(state: &mut u64, below: u64) -> u64 {
-        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        *state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (*state >> 33) % below
     }
 
@@ -151,9 +152,7 @@ mod tests {
                         (0..side * side).map(|_| random(&mut state, 2_000) < share).collect();
                     // Not the format, which would be taken for another one's.
                     turned.iter_mut().take(9 * side).for_each(|bit| *bit &= damage % 2 == 0);
-                    let is_dark = |x: usize, y: usize| {
-                        code[y][x].value() != turned[y * side + x]
-                    };
+                    let is_dark = |x: usize, y: usize| code[y][x].value() != turned[y * side + x];
                     match text_of(side, is_dark) {
                         Some(found) => {
                             assert_eq!(found, text, "{side} modules, {damage}");

@@ -107,8 +107,9 @@ fn module_of(runs: [usize; 5]) -> Option<f64> {
 
 /// Adds a pattern, or what it says to one that was seen before.
 fn note(patterns: &mut Vec<Pattern>, found: Pattern) {
-    let is_same =
-        |known: &&mut Pattern| known.at.to(found.at).length() < 2.0 * known.module.max(found.module);
+    let is_same = |known: &&mut Pattern| {
+        known.at.to(found.at).length() < 2.0 * known.module.max(found.module)
+    };
     let is_full = patterns.len() >= MAX_NOTED;
     match patterns.iter_mut().find(is_same) {
         Some(known) => {
