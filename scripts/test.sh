@@ -19,6 +19,10 @@ say "Lints, WebAssembly (first time about 3 minutes)"
 cargo clippy --quiet --target wasm32-unknown-unknown "${wasm[@]}" -- -D warnings
 cargo clippy --quiet --target wasm32-unknown-unknown -p urna-vault --test opfs -- -D warnings
 
+say "Fuzz targets: that they still fit the code (first time about 2 minutes)"
+# Nothing is linked, so libFuzzer need not be there.
+CUSTOM_LIBFUZZER_PATH=/none/libfuzzer.a cargo clippy --quiet --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings
+
 say "Unit, property and collector tests (first time about 6 minutes)"
 source "$here/postgres.sh"
 start_postgres

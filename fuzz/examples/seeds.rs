@@ -13,7 +13,7 @@ use urna_core::rules::SheetVotes;
 use urna_core::seal::{
     Digest, Enrolment, EnrolmentRequest, Package, SealedReport, SecretKey, Signer, to_qr_texts,
 };
-use urna_core::tally::{BallotRecord, Tally};
+use urna_core::tally::{BallotRecord, Sensitivity, Tally};
 use urna_fuzz::files::{Colour, Header, chunk, png, segment, with_segment, zlib};
 use urna_fuzz::hostile::{DESIGNS, scanned};
 
@@ -229,7 +229,8 @@ fn report(
         closed_at: None,
         turnout: turnout.collect(),
         tally: Some(tally),
-        thresholds: definition.thresholds,
+        sensitivity: Some(Sensitivity::default()),
+        thresholds: definition.thresholds.clone(),
         incidents: Incidents::default(),
         log_events: 3,
         log_head: Digest::of(b"head"),

@@ -8,7 +8,7 @@ pub mod hostile;
 pub mod hostile_wire;
 #[path = "../../crates/core/tests/support/pages.rs"]
 pub mod pages;
-#[path = "../../crates/verify/src/photo.rs"]
+#[path = "../../crates/verify/src/photo/mod.rs"]
 pub mod photo;
 #[path = "../../crates/core/tests/support/small.rs"]
 pub mod small;

@@ -52,7 +52,7 @@ fn count(colors: &BTreeMap<[u8; 3], usize>, color: [u8; 3]) -> usize {
 #[test]
 fn a_page_that_was_read_shows_outline_field_and_verdicts() {
     let (mut sheet, designs) = Sheet::dense();
-    let (explained, blank) = colors(&sheet.page, &designs);
+    let (explained, blank) = colors(&sheet.page, designs);
     assert!(explained.outcome.is_ok());
     assert!(count(&blank, SKY) > 4_000, "the outline is as long as the page's edge");
     assert!(count(&blank, GREEN) > 100 * 25, "a dot for each place");
@@ -61,14 +61,14 @@ fn a_page_that_was_read_shows_outline_field_and_verdicts() {
 
     sheet.cross(4);
     sheet.cross(9);
-    let (explained, marked) = colors(&sheet.page, &designs);
+    let (explained, marked) = colors(&sheet.page, designs);
     assert_eq!(sheet::marked(&explained.outcome), [4, 9]);
     assert!(count(&marked, BLUE) > 2 * 4 * 36 * 4, "two boxes and their scores");
     assert_eq!(count(&marked, ORANGE), 0);
 
     // A stroke that is as much in one square as in the other: doubtful, twice marginal.
     sheet.line(Sheet::at(15, 0.5, 0.8), Sheet::at(14, 0.5, 0.2), 5.0);
-    let (_, doubtful) = colors(&sheet.page, &designs);
+    let (_, doubtful) = colors(&sheet.page, designs);
     assert!(count(&doubtful, ORANGE) > 500, "a marginal box");
     assert!(count(&doubtful, RED) > 200, "and a second box that says why");
 }
@@ -77,13 +77,13 @@ fn a_page_that_was_read_shows_outline_field_and_verdicts() {
 fn a_spill_and_a_stray_mark_have_signs_of_their_own() {
     let (mut sheet, designs) = Sheet::dense();
     sheet.tick_into_above(11, 0.3, 8.0);
-    let (explained, colors_of_spill) = colors(&sheet.page, &designs);
+    let (explained, colors_of_spill) = colors(&sheet.page, designs);
     assert_eq!(sheet::marked(&explained.outcome), [11]);
     assert!(explained.stray.marks.is_empty(), "{:?}", explained.stray);
     let dots = count(&colors_of_spill, PURPLE);
     assert!(dots > 100, "a dotted box around the square above");
     sheet.circle_around(20, 0.75, 3.0);
-    let (explained, both) = colors(&sheet.page, &designs);
+    let (explained, both) = colors(&sheet.page, designs);
     assert_eq!(explained.stray.marks.len(), 1);
     assert!(count(&both, PURPLE) > dots + 300);
 }
@@ -94,7 +94,7 @@ fn a_refused_page_shows_what_was_found_and_what_caused_it() {
     sheet.cross(7);
     let (x, _) = Sheet::at(0, 0.5, 0.5);
     sheet.line((x, 0.0), (x + 12.0, 2_338.0), 4.0);
-    let (explained, streak) = colors(&sheet.page, &designs);
+    let (explained, streak) = colors(&sheet.page, designs);
     assert_eq!(explained.outcome.unwrap_err().code(), "streak_across_target");
     assert!(count(&streak, RED) > 10 * 500, "every square under the streak is crossed out");
     assert!(count(&streak, SKY) > 4_000 && count(&streak, GREEN) > 2_500);
@@ -109,7 +109,7 @@ fn a_page_of_which_a_part_is_missing_shows_the_places_that_were_not_found() {
     let mut page = sheet.page;
     let (width, height) = (page.width() as usize, page.height() as usize);
     page.pixels_mut()[width * height / 3..].fill(255);
-    let (explained, part) = colors(&page, &designs);
+    let (explained, part) = colors(&page, designs);
     assert_eq!(explained.outcome.unwrap_err(), Refusal::PartMissing);
     assert!(count(&part, RED) > 40 * 30, "a cross for each place");
     assert_eq!(count(&part, BLUE), 0, "though a square that is still there is marked");
@@ -129,7 +129,7 @@ fn what_is_no_page_shows_its_paper() {
         *pixel = (state >> 24) as u8;
     }
     for page in [noise, GrayPage::filled(1_654, 2_339, 255), GrayPage::filled(200, 200, 0)] {
-        let (explained, paper) = colors(&page, &designs);
+        let (explained, paper) = colors(&page, designs);
         assert!(explained.outcome.is_err());
         let outline = count(&paper, SKY);
         assert!((500..20_000).contains(&outline), "an interrupted line around it: {outline}");
@@ -142,7 +142,7 @@ fn every_size_of_image_stays_in_bounds() {
     let (_, designs) = Sheet::dense();
     for (width, height) in [(100, 16_000), (16_000, 100), (100, 100), (5_000, 7_000), (1, 1)] {
         for legend in [Legend::Words, Legend::Scale] {
-            let (_, image) = explained(&GrayPage::filled(width, height, 200), &designs, legend);
+            let (_, image) = explained(&GrayPage::filled(width, height, 200), designs, legend);
             assert!(image.width() >= 900, "room for the legend");
         }
     }
@@ -176,8 +176,8 @@ fn the_image_is_upright_whichever_way_the_sheet_was_fed() {
 #[test]
 fn legend_and_headline_are_there_in_words_only_when_asked_for() {
     let (sheet, designs) = Sheet::dense();
-    let (_, words) = explained(&sheet.page, &designs, Legend::Words);
-    let (_, scale) = explained(&sheet.page, &designs, Legend::Scale);
+    let (_, words) = explained(&sheet.page, designs, Legend::Words);
+    let (_, scale) = explained(&sheet.page, designs, Legend::Scale);
     let grey = |image: &RgbImage| image.pixels().filter(|pixel| pixel.0 == [70, 70, 70]).count();
     assert!(grey(&words) > grey(&scale) + 5_000, "the meaning of each sign");
     // The scale of the arrows is always there: green below the page.

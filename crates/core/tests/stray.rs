@@ -34,16 +34,16 @@ fn lies_at(mark: &StrayMark, (x0, y0): (f32, f32), (x1, y1): (f32, f32)) -> bool
 #[test]
 fn an_unmarked_and_a_marked_page_have_no_stray_marks() {
     let (mut sheet, designs) = Sheet::dense();
-    assert_eq!(stray(&sheet.page, &designs), Stray::default());
+    assert_eq!(stray(&sheet.page, designs), Stray::default());
     sheet.cross(3);
     sheet.tick_into_above(11, 0.3, 6.0);
     // A cross that leaves its square on all sides is still of the square.
     sheet.line(Sheet::at(20, -0.3, -0.3), Sheet::at(20, 1.3, 1.3), 4.0);
     sheet.line(Sheet::at(20, 1.3, -0.3), Sheet::at(20, -0.3, 1.3), 4.0);
-    assert_eq!(stray(&sheet.page, &designs), Stray::default());
+    assert_eq!(stray(&sheet.page, designs), Stray::default());
     // And so is one of which most lies outside.
     sheet.line(Sheet::at(5, 0.5, 0.5), Sheet::at(5, -2.2, 0.6), 5.0);
-    assert_eq!(stray(&sheet.page, &designs), Stray::default());
+    assert_eq!(stray(&sheet.page, designs), Stray::default());
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn print_that_comes_out_bolder_is_no_mark() {
             bold.pixels_mut()[start..start + 5].fill(20);
         }
     }
-    assert_eq!(stray(&bold, &designs), Stray::default());
+    assert_eq!(stray(&bold, designs), Stray::default());
 }
 
 #[test]
@@ -78,14 +78,14 @@ fn print_that_the_scanner_shifts_turns_and_blurs_is_no_mark() {
 fn a_circle_around_a_square_is_stray_and_a_tick_inside_it_is_not() {
     let (mut sheet, designs) = Sheet::dense();
     sheet.circle_around(8, 0.75, 3.0);
-    let found = stray(&sheet.page, &designs);
+    let found = stray(&sheet.page, designs);
     assert_eq!(found.marks.len(), 1, "{found:?}");
     let (from, to) = (Sheet::at(8, -0.25, -0.25), Sheet::at(8, 1.25, 1.25));
     assert!(lies_at(&found.marks[0], from, to), "{found:?}");
     let mut ticked = Sheet::dense().0;
     ticked.line(Sheet::at(8, 0.2, 0.5), Sheet::at(8, 0.4, 0.8), 4.0);
     ticked.line(Sheet::at(8, 0.4, 0.8), Sheet::at(8, 0.8, 0.2), 4.0);
-    assert_eq!(stray(&ticked.page, &designs), Stray::default());
+    assert_eq!(stray(&ticked.page, designs), Stray::default());
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_mark_in_the_margin_and_one_through_print_are_found() {
     // A long word across two lines of print.
     sheet.line((300.0, 400.0), (520.0, 480.0), 5.0);
     sheet.line((520.0, 400.0), (300.0, 480.0), 5.0);
-    let found = stray(&sheet.page, &designs);
+    let found = stray(&sheet.page, designs);
     let at = |from, to| found.marks.iter().any(|mark| lies_at(mark, from, to));
     assert!(at((1_328.0, 698.0), (1_392.0, 732.0)), "{found:?}");
     let is_in_text = |mark: &&StrayMark| {
@@ -115,9 +115,9 @@ fn dust_is_left_out() {
     for at in 0..20_u16 {
         sheet.dot((1_330.0, 200.0 + 90.0 * f32::from(at)), 6.0);
     }
-    assert_eq!(stray(&sheet.page, &designs), Stray::default());
+    assert_eq!(stray(&sheet.page, designs), Stray::default());
     sheet.dot((1_330.0, 150.0), 14.0);
-    assert_eq!(stray(&sheet.page, &designs).marks.len(), 1);
+    assert_eq!(stray(&sheet.page, designs).marks.len(), 1);
 }
 
 #[test]
@@ -130,14 +130,14 @@ fn folds_and_streaks_are_told_apart_at_any_slope() {
     ] {
         let (mut sheet, designs) = Sheet::dense();
         sheet.line(from, to, 4.0);
-        let found = stray(&sheet.page, &designs);
+        let found = stray(&sheet.page, designs);
         assert!(found.marks.is_empty(), "{from:?}: {found:?}");
         assert!(!found.lines.is_empty(), "{from:?}: the line is there all the same");
     }
     // A line of a pen down half of the page is a mark.
     let (mut sheet, designs) = Sheet::dense();
     sheet.line((1_330.0, 300.0), (1_330.0, 1_400.0), 4.0);
-    let found = stray(&sheet.page, &designs);
+    let found = stray(&sheet.page, designs);
     assert_eq!((found.marks.len(), found.lines.len()), (1, 0), "{found:?}");
 }
 
@@ -151,13 +151,13 @@ fn a_dark_background_beside_the_page_is_no_mark() {
         let start = ((y + 80) * wide + 60) as usize;
         framed.pixels_mut()[start..start + width as usize].copy_from_slice(sheet.page.row(y));
     }
-    assert_eq!(stray(&framed, &designs), Stray::default());
+    assert_eq!(stray(&framed, designs), Stray::default());
     // Nor is a dog-ear that shows it.
     for y in 0..50_u32 {
         let start = ((high - 80 - 50 + y) * wide + wide - 60 - y) as usize;
         framed.pixels_mut()[start..start + y as usize].fill(20);
     }
-    assert_eq!(stray(&framed, &designs), Stray::default());
+    assert_eq!(stray(&framed, designs), Stray::default());
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn of_many_marks_the_largest_are_listed() {
         let (column, row) = (f32::from(at % 2), f32::from(at / 2));
         sheet.dot((1_305.0 + 50.0 * column, 150.0 + 58.0 * row), 14.0 + f32::from(at % 7));
     }
-    let found = stray(&sheet.page, &designs);
+    let found = stray(&sheet.page, designs);
     assert_eq!(found.marks.len(), 50);
     assert!(found.marks.is_sorted_by(|a, b| a.ink_milli_mm2 >= b.ink_milli_mm2));
     assert!(found.marks[49].ink_milli_mm2 > 2_000, "the smallest are left out: {found:?}");

@@ -1,98 +1,18 @@
 //! Whose a stroke is: spills into a neighbour's square, lines across the page, marks that join.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, in its helpers too")]
-#![allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "pixel coordinates of a drawn page"
-)]
-
 #[path = "support/form.rs"]
 #[allow(dead_code, reason = "the other form and its marks are for other tests")]
 mod form;
 
-use std::sync::LazyLock;
+#[path = "support/sheet.rs"]
+#[allow(dead_code, reason = "rings and what is marked are for other tests")]
+mod sheet;
 
 use urna_core::definition::Thresholds;
-use urna_core::design::PageDesign;
-use urna_core::recognition::{
-    GrayPage, MarkVerdict, PreparedDesign, Refusal, TargetReading, decode, read_page,
-};
+use urna_core::recognition::MarkVerdict;
 
-static FORM: LazyLock<(PageDesign, PreparedDesign, GrayPage)> = LazyLock::new(|| {
-    let design = form::dense_form();
-    let prepared = PreparedDesign::new(&design).unwrap();
-    let blank = decode(&design.blank_png).unwrap();
-    (design, prepared, blank)
-});
-
-/// A sheet that is written on, in pixels of 200 dpi.
-struct Sheet(GrayPage);
-
-impl Sheet {
-    fn new() -> Self {
-        Sheet(FORM.2.clone())
-    }
-
-    /// A place by square and share of its side.
-    fn at(square: usize, x: f32, y: f32) -> (f32, f32) {
-        let area = FORM.0.targets[square].area;
-        let px = |um: u32, length: u32, share: f32| {
-            (um as f32 + length as f32 * share) * 200.0 / 25_400.0
-        };
-        (px(area.x, area.w, x), px(area.y, area.h, y))
-    }
-
-    /// A line of the pen, `width` pixels wide.
-    fn line(&mut self, from: (f32, f32), to: (f32, f32), width: f32) {
-        let page_width = self.0.width() as usize;
-        let steps = (to.0 - from.0).hypot(to.1 - from.1).ceil().max(1.0) as usize * 2;
-        let reach = (width / 2.0).ceil() as i32;
-        for step in 0..=steps {
-            let share = step as f32 / steps as f32;
-            let (x, y) = (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1));
-            for dy in -reach..=reach {
-                for dx in -reach..=reach {
-                    let (px, py) = (x as i32 + dx, y as i32 + dy);
-                    let is_near = (dx as f32).hypot(dy as f32) <= width / 2.0;
-                    if is_near && px >= 0 && (px as usize) < page_width && py >= 0 {
-                        let index = py as usize * page_width + px as usize;
-                        if let Some(pixel) = self.0.pixels_mut().get_mut(index) {
-                            *pixel = 50;
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn cross(&mut self, square: usize) {
-        self.line(Self::at(square, 0.2, 0.2), Self::at(square, 0.8, 0.8), 4.0);
-        self.line(Self::at(square, 0.8, 0.2), Self::at(square, 0.2, 0.8), 4.0);
-    }
-
-    /// A tick in a square whose tail goes up into the square above, by a share of its inner side.
-    fn tick_into_above(&mut self, square: usize, share: f32, pen: f32) {
-        let elbow = Self::at(square, 0.35, 0.85);
-        self.line(Self::at(square, 0.15, 0.5), elbow, pen);
-        // The inner area ends 0.55 mm above the lower edge; half the pen's width is beyond the line.
-        let bottom = Self::at(square - 1, 0.6, 1.0);
-        let inner = 46.0 - 2.0 * 4.3;
-        self.line(elbow, (bottom.0, bottom.1 - 4.3 - inner * share + pen / 2.0), pen);
-    }
-
-    fn read(&self) -> Result<Vec<TargetReading>, Refusal> {
-        let designs = std::slice::from_ref(&FORM.1);
-        read_page(&self.0, designs, &Thresholds::default()).map(|reading| reading.targets)
-    }
-
-    fn verdicts(&self) -> Vec<(usize, MarkVerdict)> {
-        let targets = self.read().unwrap().into_iter().enumerate();
-        let verdicts = targets.map(|(at, target)| (at, target.verdict));
-        verdicts.filter(|(_, verdict)| *verdict != MarkVerdict::Unmarked).collect()
-    }
-}
+use sheet::Sheet;
 
 /// Share of the neighbour's inner side that a tail reaches into, and the width of the pen in pixels.
 const SPILLS: [(f32, f32); 8] = [
@@ -197,4 +117,73 @@ fn a_pen_line_across_a_square_is_not_counted_silently() {
     let (x, y) = Sheet::at(12, 0.5, 0.5);
     sheet.line((x - 260.0, y), (x + 130.0, y), 5.0);
     assert_eq!(sheet.verdicts(), [(12, MarkVerdict::Marginal)]);
+}
+
+/// A cross of a pen that takes this share of the paper's light in thousandths, in square 12 of a page
+/// whose black is 20 and whose paper 255.
+fn pale_cross(permille: u16) -> Vec<(usize, MarkVerdict)> {
+    let mut sheet = Sheet::new();
+    sheet.level = u8::try_from(255 - 235 * u32::from(permille) / 1000).unwrap();
+    sheet.cross(12);
+    sheet.verdicts()
+}
+
+#[test]
+fn a_faint_mark_is_not_passed_over_silently_and_not_counted() {
+    for permille in [270, 300, 320, 345, 370, 400] {
+        assert_eq!(pale_cross(permille), [(12, MarkVerdict::Marginal)], "{permille}");
+    }
+    // Pencil is darker, and what is left of a rubbed out mark paler.
+    for permille in [450, 500, 700, 1000] {
+        assert_eq!(pale_cross(permille), [(12, MarkVerdict::Marked)], "{permille}");
+    }
+    for permille in [0, 100, 200, 230] {
+        assert_eq!(pale_cross(permille), [], "{permille}");
+    }
+}
+
+#[test]
+fn a_faint_tail_of_a_neighbours_tick_is_no_mark() {
+    let mut sheet = Sheet::new();
+    sheet.level = 185;
+    sheet.tick_into_above(12, 0.3, 9.0);
+    assert_eq!(sheet.verdicts(), [(12, MarkVerdict::Marginal)]);
+}
+
+/// Words of the back, as dark as `level`, in every eighth of the lines of the page.
+fn with_back_showing(level: u8) -> Sheet {
+    let mut sheet = Sheet::new();
+    sheet.level = level;
+    sheet.cross(12);
+    for line in 0..36_u8 {
+        let y = 70.0 + 60.0 * f32::from(line);
+        for word in 0..8_u8 {
+            let x = 700.0 + 110.0 * f32::from(word);
+            sheet.line((x, y), (x + 70.0, y), 14.0);
+        }
+    }
+    sheet
+}
+
+#[test]
+fn a_page_whose_back_shows_through_is_refused() {
+    for level in [60, 120, 170] {
+        let refusal = with_back_showing(level).read().unwrap_err();
+        assert_eq!(refusal.code(), "not_bare", "{level}");
+    }
+    // As pale as the paper specification allows, it is no ink.
+    let shown = with_back_showing(210);
+    assert_eq!(shown.read().map(|targets| targets.len()), Ok(30));
+}
+
+#[test]
+fn a_few_words_in_the_margin_are_nobodys_business() {
+    let mut sheet = Sheet::new();
+    sheet.cross(12);
+    for word in 0..3_u8 {
+        let x = 900.0 + 110.0 * f32::from(word);
+        sheet.line((x, 1_000.0), (x + 70.0, 1_020.0), 5.0);
+        sheet.line((x + 70.0, 1_020.0), (x + 80.0, 980.0), 5.0);
+    }
+    assert_eq!(sheet.verdicts(), [(12, MarkVerdict::Marked)]);
 }

@@ -5,7 +5,8 @@
     reason = "pixel coordinates, bounded by the page"
 )]
 
-use super::frame::{Frame, Levels};
+use super::frame::Frame;
+use super::patch::Region;
 use super::prepared::{ANCHOR, Anchor, COARSE_ANCHOR, PreparedDesign};
 use super::score::ink_below;
 use super::transform::{Affine, Point, least_squares};
@@ -54,8 +55,6 @@ pub(super) struct Field {
     alike_percent: usize,
     /// Root mean square of the anchors' residuals from the smooth field, in fine pixels.
     pub rms: f32,
-    /// Grey levels of the page.
-    pub levels: Levels,
 }
 
 /// Anchors on the print beside a target: the name of its option.
@@ -105,7 +104,6 @@ impl Field {
             bare: Vec::new(),
             alike_percent: 0,
             rms: 0.0,
-            levels: frame.levels(),
         };
         let stride = (design.anchors.len() / SCOUTS).max(1);
         let mut sightings: Vec<Option<Sighting>> = vec![None; design.anchors.len()];
@@ -248,11 +246,7 @@ impl Field {
         expected: Point,
         reach: usize,
     ) -> Option<Sighting> {
-        let side = ANCHOR + 2 * reach;
-        let half = (ANCHOR / 2 + reach) as f32 - 0.5;
-        let first = Point { x: anchor.at.x - half, y: anchor.at.y - half };
-        let map = self.map.shifted(expected);
-        let region = map.region(&frame.fine, first, 1.0, (side, side));
+        let region = self.patch(anchor, frame, expected, reach);
         let fit = anchor.fine.climb(&region, reach, 0.0);
         (fit.correlation >= MIN_CORRELATION).then_some(Sighting {
             at: anchor.at,
@@ -261,24 +255,27 @@ impl Field {
         })
     }
 
+    /// What the page shows where an anchor that is displaced so lies, and `reach` fine pixels around.
+    fn patch(&self, anchor: &Anchor, frame: &Frame, displaced: Point, reach: usize) -> Region {
+        let side = ANCHOR + 2 * reach;
+        let half = (ANCHOR / 2 + reach) as f32 - 0.5;
+        let first = Point { x: anchor.at.x - half, y: anchor.at.y - half };
+        self.map.shifted(displaced).region(&frame.fine, first, 1.0, (side, side))
+    }
+
     /// Whether what the page shows in the place of an anchor has less than a quarter of its contrast.
     fn is_bare(&self, anchor: &Anchor, frame: &Frame) -> bool {
-        let half = ANCHOR as f32 / 2.0 - 0.5;
-        let first = Point { x: anchor.at.x - half, y: anchor.at.y - half };
-        let map = self.map.shifted(self.smooth(anchor.at));
-        let region = map.region(&frame.fine, first, 1.0, (ANCHOR, ANCHOR));
+        let region = self.patch(anchor, frame, self.smooth(anchor.at), 0);
         region.deviation() * 4.0 < anchor.fine.deviation()
     }
 
     /// What is to be seen of the print of an anchor under what was drawn over it: a pen adds ink, and
     /// another name lacks some.
     fn print_at(&self, anchor: &Anchor, sighting: Option<&Sighting>, frame: &Frame) -> Print {
-        let half = ANCHOR as f32 / 2.0 - 0.5;
-        let first = Point { x: anchor.at.x - half, y: anchor.at.y - half };
         let seen = |displacement: Point| {
-            let map = self.map.shifted(displacement);
-            let region = map.region(&frame.fine, first, 1.0, (ANCHOR, ANCHOR));
-            let ink = ink_below(f32::from(region.percentile(0.8)), self.levels.black);
+            let region = self.patch(anchor, frame, displacement, 0);
+            let [paper] = region.percentiles([0.8]);
+            let ink = ink_below(f32::from(paper), frame.levels().black);
             let (print, rest) = anchor.fine.presence(&region, ink);
             match (print >= LABEL_PRESENCE, rest <= LABEL_REST) {
                 (false, _) => Print::Missing,

@@ -7,6 +7,7 @@
 )]
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::gray::{Area, GrayPage, percentile};
 use super::transform::{Affine, Point};
@@ -36,6 +37,7 @@ pub(super) struct Frame<'a> {
     pub fine_from_coarse: Affine,
     /// Whether a dark background shows where the paper ends.
     pub shows_edges: bool,
+    levels: OnceCell<Levels>,
 }
 
 /// Grey levels of a scan.
@@ -119,15 +121,18 @@ impl<'a> Frame<'a> {
         };
         let whole = (scan.width() as f32, scan.height() as f32);
         let shows_edges = (area.x1 - area.x0, area.y1 - area.y0) != whole;
-        Some(Frame { fine, paper, coarse, fine_from_coarse, shows_edges })
+        let levels = OnceCell::new();
+        Some(Frame { fine, paper, coarse, fine_from_coarse, shows_edges, levels })
     }
 }
 
 impl Frame<'_> {
     /// The levels of print and paper within the paper's area.
     pub fn levels(&self) -> Levels {
-        let histogram = self.fine.histogram(self.paper, 3);
-        Levels { black: percentile(&histogram, 0.01), paper: percentile(&histogram, 0.7) }
+        *self.levels.get_or_init(|| {
+            let histogram = self.fine.histogram(self.paper, 3);
+            Levels { black: percentile(&histogram, 0.01), paper: percentile(&histogram, 0.7) }
+        })
     }
 }
 

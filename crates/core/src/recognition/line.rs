@@ -215,7 +215,7 @@ impl Strip {
                 return State::Hidden;
             }
             let at = sight.map.apply(p);
-            if sight.page.sample(at.x, at.y) < sight.ink { State::Dark } else { State::Clear }
+            if sight.page.sample(at.x, at.y) < sight.faint { State::Dark } else { State::Clear }
         };
         Some(Strip { along, span, states: (-span..=span).map(state).collect() })
     }

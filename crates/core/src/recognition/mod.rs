@@ -16,6 +16,7 @@ mod explain;
 mod feature;
 mod field;
 mod finder;
+mod flood;
 mod frame;
 mod gray;
 mod import;

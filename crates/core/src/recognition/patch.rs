@@ -95,22 +95,15 @@ impl Template {
     /// others that are.
     pub fn presence(&self, region: &Region, ink: f32) -> (f32, f32) {
         let limit = -self.deviation();
-        let is_dark = |x: usize, y: usize| {
-            let level = region.levels.get(y * region.width + x);
-            level.is_some_and(|&level| f32::from(level) < ink)
-        };
         let (mut core, mut rest) = ((0_u32, 0_u32), (0_u32, 0_u32));
         for y in 0..self.height {
             for x in 0..self.width {
                 if f32::from(self.levels[y * self.width + x]) < limit {
-                    let is_near = is_dark(x, y)
-                        || (x > 0 && is_dark(x - 1, y))
-                        || (x + 1 < self.width && is_dark(x + 1, y))
-                        || (y > 0 && is_dark(x, y - 1))
-                        || is_dark(x, y + 1);
-                    core = (core.0 + 1, core.1 + u32::from(is_near));
+                    core = (core.0 + 1, core.1 + u32::from(region.is_dark_near(x, y, ink)));
                 } else {
-                    rest = (rest.0 + 1, rest.1 + u32::from(is_dark(x, y)));
+                    let level = region.levels.get(y * region.width + x);
+                    let is_dark = level.is_some_and(|&level| f32::from(level) < ink);
+                    rest = (rest.0 + 1, rest.1 + u32::from(is_dark));
                 }
             }
         }
@@ -239,11 +232,24 @@ impl Region {
         (squares.sum::<f32>() / count).sqrt()
     }
 
-    /// The grey level below which a share of the pixels lies.
-    pub fn percentile(&self, share: f32) -> u8 {
+    /// The grey levels below which these shares of the pixels lie.
+    pub fn percentiles<const N: usize>(&self, shares: [f32; N]) -> [u8; N] {
         let mut counts = [0; 256];
         self.levels.iter().for_each(|&level| counts[usize::from(level.clamp(0, 255) as u8)] += 1);
-        percentile(&counts, share)
+        shares.map(|share| percentile(&counts, share))
+    }
+
+    /// Whether a pixel or one that it shares a side with is darker than `ink`.
+    pub fn is_dark_near(&self, x: usize, y: usize, ink: f32) -> bool {
+        let is_dark = |x: usize, y: usize| {
+            let level = self.levels.get(y * self.width + x).filter(|_| x < self.width);
+            level.is_some_and(|&level| f32::from(level) < ink)
+        };
+        is_dark(x, y)
+            || is_dark(x + 1, y)
+            || is_dark(x, y + 1)
+            || (x > 0 && is_dark(x - 1, y))
+            || (y > 0 && is_dark(x, y - 1))
     }
 
     /// Samples `page` on a grid of `width` × `height`: grid point (i, j) is at `origin` +

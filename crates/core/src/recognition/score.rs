@@ -9,7 +9,6 @@
 
 use super::bare::check_bare;
 use super::frame::Levels;
-use super::gray::percentile;
 use super::patch::Region;
 use super::prepared::PreparedDesign;
 use super::refusal::Refusal;
@@ -27,16 +26,18 @@ const REACH: usize = 5;
 const SHIFT_PENALTY: f32 = 0.003;
 /// Below this correlation of its surroundings a target was not found.
 const MIN_CORRELATION: f32 = 0.35;
-/// Pens don't grow with squares: ink is compared with the inner area, or with this where that is
-/// larger, in fine pixels (16 mm²).
-const REFERENCE: u32 = 576;
 /// How much more of the print around a target than of the paper must be dark on the scan, as shares,
 /// where correlation does not say that the target is there: a mark covers print and never takes it away.
 const MIN_PRESENCE: f32 = 0.5;
 /// Correlation above which nobody looks at what is present.
 const SURE_CORRELATION: f32 = 0.6;
 /// Ink is darker than paper by this share of the page's contrast.
-const INK_SHARE: f32 = 0.33;
+pub(super) const INK_SHARE: f32 = 0.33;
+/// What would be a mark if this share made ink is a faint one: nobody can tell it from a trace. What is
+/// left of rubbed out pencil, and a back that shows through within the specification, keep below 0.2.
+pub(super) const FAINT_SHARE: f32 = 0.25;
+/// What would be none if only this share made ink may be the print of a back that shows through.
+const FULL_SHARE: f32 = 0.42;
 /// Less contrast than this, in grey levels, is no print.
 const MIN_CONTRAST: u32 = 48;
 /// Share of the print beside a target that must be what the design has there, in percent
@@ -79,24 +80,46 @@ pub(super) fn score_each(
 
 /// What there is in a target.
 struct Ink {
-    /// Inner pixels that are dark.
-    inked: u32,
+    /// Inner pixels by how dark they are.
+    dark: Dark,
     strokes: Strokes,
+    /// Strokes of the faint ones among them, where there are enough to make a mark.
+    faint: Option<Strokes>,
     /// Whether its outline is where it has to be.
     is_whole: bool,
 }
 
-/// Inner pixels darker than `ink`, with the surroundings' first pixel at (`x`, `y`) of the region.
-fn inked(plan: &TargetPlan, region: &Region, (x, y): (usize, usize), ink: f32) -> u32 {
-    let mut inked = 0_u32;
-    for (row, inner) in plan.inner_rows().enumerate() {
-        let start = (y + row) * region.width + x;
-        let levels = &region.levels[start..start + plan.width()];
-        let both = inner.iter().zip(levels);
-        let dark = both.filter(|&(&is_inner, &level)| is_inner && f32::from(level) < ink);
-        inked += dark.count() as u32;
+/// Pixels of three degrees of darkness, each with those that are darker still.
+#[derive(Clone, Copy, Default)]
+struct Dark {
+    faint: u32,
+    ink: u32,
+    full: u32,
+}
+
+/// The grey levels below which pixels are that dark.
+struct Limits {
+    faint: f32,
+    ink: f32,
+    full: f32,
+}
+
+impl Dark {
+    /// Inner pixels, with the surroundings' first pixel at (`x`, `y`) of the region.
+    fn within(plan: &TargetPlan, region: &Region, (x, y): (usize, usize), limits: &Limits) -> Dark {
+        let mut dark = Dark::default();
+        for (row, inner) in plan.inner_rows().enumerate() {
+            let start = (y + row) * region.width + x;
+            let levels = &region.levels[start..start + plan.width()];
+            for (_, &level) in inner.iter().zip(levels).filter(|(is_inner, _)| **is_inner) {
+                let level = f32::from(level);
+                dark.faint += u32::from(level < limits.faint);
+                dark.ink += u32::from(level < limits.ink);
+                dark.full += u32::from(level < limits.full);
+            }
+        }
+        dark
     }
-    inked
 }
 
 /// A registered page and its grey levels.
@@ -112,7 +135,7 @@ impl<'a> Page<'a> {
         design: &'a PreparedDesign,
         registration: &'a Registration<'a>,
     ) -> Result<Self, Refusal> {
-        let Levels { black, paper } = registration.field.levels;
+        let Levels { black, paper } = registration.frame.levels();
         let contrast = u32::from(paper.saturating_sub(black));
         if contrast < MIN_CONTRAST {
             return Err(Refusal::LowContrast { contrast });
@@ -133,25 +156,27 @@ impl<'a> Page<'a> {
     fn target(&self, at: usize, thresholds: &Thresholds) -> Result<TargetReading, Refusal> {
         let target = &self.design.design().targets[at];
         let plan = &self.design.targets[at];
-        let found = self.look(at).ok_or_else(|| uncertain(target))?;
-        let share = |pixels: u32| {
-            u16::try_from(pixels * 1000 / plan.inner_count.min(REFERENCE))
-                .map_or(1000, |share| share.min(1000))
-        };
-        let Ink { inked, strokes, is_whole } = found;
+        let found = self.look(at, thresholds).ok_or_else(|| uncertain(target))?;
+        let share = |pixels: u32| plan.permille(pixels);
+        let Ink { dark, strokes, faint, is_whole } = found;
         if share(strokes.streak) >= thresholds.marginal_permille {
             let (contest, option) = (target.contest.to_string(), target.option.to_string());
             return Err(Refusal::StreakAcrossTarget { contest, option });
         }
-        let foreign = strokes.spilled + strokes.streak + strokes.fold;
-        let score_permille = share(inked.saturating_sub(foreign));
+        let score_permille = share(dark.ink.saturating_sub(strokes.foreign()));
         // Specks add up to a doubt and never to a vote.
-        let drawn = share(inked.saturating_sub(foreign + strokes.specks));
+        let drawn = share(dark.ink.saturating_sub(strokes.foreign() + strokes.specks));
         let is_specks = drawn < thresholds.definite_permille && strokes.specks > 0;
-        let is_doubtful = strokes.is_doubtful || is_specks || !is_whole;
+        let is_pale = score_permille >= thresholds.marginal_permille
+            && share(dark.full) < thresholds.marginal_permille;
+        let is_doubtful = strokes.is_doubtful || is_specks || is_pale || !is_whole;
+        let is_faint = faint.is_some_and(|strokes| {
+            let drawn = dark.faint.saturating_sub(strokes.foreign() + strokes.specks);
+            share(drawn) >= thresholds.definite_permille
+        });
         let verdict = match MarkVerdict::of(score_permille, thresholds) {
             MarkVerdict::Marked if is_doubtful => MarkVerdict::Marginal,
-            MarkVerdict::Unmarked if strokes.is_drawn => MarkVerdict::Marginal,
+            MarkVerdict::Unmarked if strokes.is_drawn || is_faint => MarkVerdict::Marginal,
             verdict => verdict,
         };
         Ok(TargetReading {
@@ -165,7 +190,7 @@ impl<'a> Page<'a> {
     }
 
     /// Finds a target, the ink in it and what the ink is; `None` where it is not found.
-    fn look(&self, at: usize) -> Option<Ink> {
+    fn look(&self, at: usize, thresholds: &Thresholds) -> Option<Ink> {
         let plan = &self.design.targets[at];
         let fine = &self.registration.frame.fine;
         let (width, height) = (plan.width(), plan.height());
@@ -174,24 +199,38 @@ impl<'a> Page<'a> {
         let size = (width + 2 * REACH, height + 2 * REACH);
         let first = Point { x: plan.left as f32 - reach, y: plan.top as f32 - reach };
         let region = map.region(fine, first, 1.0, size);
-        let ink = self.ink_level(&region)?;
-        let (dx, dy) = self.shift(plan, &region, ink)?;
-        let nothing = |inked| Ink { inked, strokes: Strokes::default(), is_whole: true };
-        let inked = inked(plan, &region, (whole(dx), whole(dy)), ink);
-        if inked < plan.min_ink() {
-            return Some(nothing(inked));
+        let limits = self.limits(&region)?;
+        let (dx, dy) = self.shift(plan, &region, limits.ink)?;
+        let is_faint = |dark: Dark| plan.permille(dark.faint) >= thresholds.definite_permille;
+        let is_little = |dark: Dark| dark.ink < plan.min_ink() && !is_faint(dark);
+        let nothing = |dark| {
+            let strokes = Strokes::default();
+            Some(Ink { dark, strokes, faint: None, is_whole: true })
+        };
+        let dark = Dark::within(plan, &region, (whole(dx), whole(dy)), &limits);
+        if is_little(dark) {
+            return nothing(dark);
         }
         // Half a pixel of an outline along a whole side would be ink: once more, to the fraction.
         let first = Point { x: plan.left as f32 + 0.5 + dx, y: plan.top as f32 + 0.5 + dy };
         let exact = map.region(fine, first, 1.0, (width, height));
-        let inked = self::inked(plan, &exact, (0, 0), ink);
-        if inked < plan.min_ink() {
-            return Some(nothing(inked));
+        let dark = Dark::within(plan, &exact, (0, 0), &limits);
+        if is_little(dark) {
+            return nothing(dark);
         }
         let map = map.shifted(Point { x: dx, y: dy });
-        let sight = Sight { blank: &self.design.fine, page: fine, map, print: plan.print, ink };
-        let strokes = follow(at, &self.design.targets, &sight);
-        Some(Ink { inked, strokes, is_whole: plan.is_whole(&exact, ink) })
+        let strokes_of = |ink| {
+            let (blank, print, faint) = (&self.design.fine, plan.print, limits.faint);
+            let sight = Sight { blank, page: fine, map, print, ink, faint };
+            follow(at, &self.design.targets, &sight)
+        };
+        let has_ink = dark.ink >= plan.min_ink();
+        let strokes = if has_ink { strokes_of(limits.ink) } else { Strokes::default() };
+        let score = plan.permille(dark.ink.saturating_sub(strokes.foreign()));
+        let is_unmarked = MarkVerdict::of(score, thresholds) == MarkVerdict::Unmarked;
+        let faint = (is_unmarked && is_faint(dark)).then(|| strokes_of(limits.faint));
+        let is_whole = !has_ink || plan.is_whole(&exact, limits.ink);
+        Some(Ink { dark, strokes, faint, is_whole })
     }
 
     /// How far a target lies from where the field says, in pixels; `None` where it is not found.
@@ -210,18 +249,16 @@ impl<'a> Page<'a> {
         (fit.correlation >= MIN_CORRELATION).then_some(by_fit)
     }
 
-    /// Below this level there is ink, by the paper around a target; `None` where paper and print can't
-    /// be told apart.
-    fn ink_level(&self, region: &Region) -> Option<f32> {
-        let mut counts = [0; 256];
-        for row in region.levels.chunks_exact(region.width) {
-            row.iter().for_each(|&level| counts[usize::from(level.clamp(0, 255) as u8)] += 1);
-        }
-        let (dark, paper) = (percentile(&counts, 0.02), percentile(&counts, 0.8));
+    /// The levels of ink by the paper around a target; `None` where paper and print can't be told apart.
+    fn limits(&self, region: &Region) -> Option<Limits> {
+        let [dark, paper] = region.percentiles([0.02, 0.8]);
         let contrast = u32::from(paper.saturating_sub(dark));
-        let paper = f32::from(paper);
-        (contrast * 100 >= self.contrast * MIN_LOCAL_CONTRAST_PERCENT)
-            .then(|| ink_below(paper, self.black))
+        let below = |share| darker_by(share, f32::from(paper), self.black);
+        (contrast * 100 >= self.contrast * MIN_LOCAL_CONTRAST_PERCENT).then(|| Limits {
+            faint: below(FAINT_SHARE),
+            ink: below(INK_SHARE),
+            full: below(FULL_SHARE),
+        })
     }
 }
 
@@ -232,7 +269,12 @@ fn whole(shift: f32) -> usize {
 
 /// Below this level there is ink, by the paper around and the black of the page.
 pub(super) fn ink_below(paper: f32, black: u8) -> f32 {
-    paper - INK_SHARE * (paper - f32::from(black)).max(MIN_CONTRAST as f32)
+    darker_by(INK_SHARE, paper, black)
+}
+
+/// What is darker than paper by a share of the page's contrast is below this level.
+pub(super) fn darker_by(share: f32, paper: f32, black: u8) -> f32 {
+    paper - share * (paper - f32::from(black)).max(MIN_CONTRAST as f32)
 }
 
 fn uncertain(target: &Target) -> Refusal {

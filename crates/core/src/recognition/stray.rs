@@ -16,10 +16,12 @@ mod blob;
 use serde::{Deserialize, Serialize};
 
 use self::blob::{Blob, Course};
+use super::flood::{Pixel, flood};
 use super::frame::FINE;
 use super::gray::{Area, percentile};
 use super::prepared::PreparedDesign;
 use super::register::Registration;
+use super::score::ink_below;
 use super::transform::Point;
 use crate::design::RectUm;
 
@@ -32,9 +34,6 @@ const MIN_PIXELS: u32 = 36;
 const PRINT_MARGIN: usize = 3;
 /// Print that a stroke may run under, in fine pixels (2 mm): a line of type with its margins.
 const BRIDGE: u8 = 12;
-/// Ink is darker than paper by this share of the page's contrast, as it is for targets.
-const INK_SHARE: f32 = 0.33;
-const MIN_CONTRAST: f32 = 48.0;
 /// The blank page is print where it is darker than its paper by this share of its contrast. Less than
 /// what counts as ink, so that pale print is not taken for a mark where it comes out darker.
 const PRINT_SHARE: f32 = 0.15;
@@ -162,33 +161,24 @@ impl Sheet {
 
     /// Marks what is dark on the scan, part by part.
     fn ink(&mut self, registration: &Registration<'_>) {
-        let histogram = registration.frame.fine.histogram(registration.frame.paper, 3);
-        let (black, white) = (percentile(&histogram, 0.01), percentile(&histogram, 0.7));
         for top in (EDGE..self.height.saturating_sub(EDGE)).step_by(TILE) {
             for left in (EDGE..self.width.saturating_sub(EDGE)).step_by(TILE) {
-                self.ink_of_tile(registration, (left, top), (black, white));
+                self.ink_of_tile(registration, (left, top));
             }
         }
     }
 
-    fn ink_of_tile(
-        &mut self,
-        registration: &Registration<'_>,
-        (left, top): (usize, usize),
-        (black, white): (u8, u8),
-    ) {
+    fn ink_of_tile(&mut self, registration: &Registration<'_>, (left, top): (usize, usize)) {
+        let page = registration.frame.levels();
         let fine = &registration.frame.fine;
         let size = (TILE.min(self.width - EDGE - left), TILE.min(self.height - EDGE - top));
         let first = Point { x: left as f32 + 0.5, y: top as f32 + 0.5 };
         let half = TILE as f32 / 2.0;
         let map = registration.field.local(Point { x: first.x + half, y: first.y + half });
         let region = map.region(fine, first, 1.0, size);
-        let mut counts = [0; 256];
-        for &level in &region.levels {
-            counts[usize::from(level.clamp(0, 255) as u8)] += 1;
-        }
-        let paper = f32::from(percentile(&counts, 0.8).max(white.saturating_sub(SHADE)));
-        let ink = paper - INK_SHARE * (paper - f32::from(black)).max(MIN_CONTRAST);
+        let [paper] = region.percentiles([0.8]);
+        let paper = paper.max(page.paper.saturating_sub(SHADE));
+        let ink = ink_below(f32::from(paper), page.black);
         let is_on_scan = |at: Point| {
             let inside = |at: f32, side: u32| (0.0..side as f32).contains(&at);
             inside(at.x, fine.width()) && inside(at.y, fine.height())
@@ -206,30 +196,14 @@ impl Sheet {
     /// Everything that hangs together with `start`, passing under print for a short way.
     fn blob(&self, start: usize, reached: &mut [u8]) -> Blob {
         let mut blob = Blob::default();
-        reached[start] = BRIDGE + 1;
-        let mut open = vec![start];
-        self.take(&mut blob, start);
-        while let Some(at) = open.pop() {
-            let (x, y) = (at % self.width, at / self.width);
-            for near_y in y.saturating_sub(1)..=(y + 1).min(self.height - 1) {
-                for near_x in x.saturating_sub(1)..=(x + 1).min(self.width - 1) {
-                    let near = near_y * self.width + near_x;
-                    let left = match self.pixels[near] {
-                        pixel if pixel & MARK != 0 => BRIDGE + 1,
-                        pixel if pixel & DARK != 0 => reached[at] - 1,
-                        _ => 0,
-                    };
-                    if left <= reached[near] {
-                        continue;
-                    }
-                    if self.pixels[near] & MARK != 0 {
-                        self.take(&mut blob, near);
-                    }
-                    reached[near] = left;
-                    open.push(near);
-                }
-            }
-        }
+        let kind = |at: usize| match self.pixels[at] {
+            pixel if pixel & MARK != 0 => Pixel::Mark,
+            pixel if pixel & DARK != 0 => Pixel::Bridge,
+            _ => Pixel::Clear,
+        };
+        flood((self.width, self.height), start, BRIDGE, reached, kind, |at| {
+            self.take(&mut blob, at);
+        });
         blob
     }
 

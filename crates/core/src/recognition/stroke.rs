@@ -12,6 +12,10 @@
     reason = "pixel coordinates of a window of a page"
 )]
 
+mod single;
+
+use self::single::{Owner, Stroke};
+use super::flood::{Pixel, flood};
 use super::gray::GrayPage;
 use super::line::{Cause, Line, find};
 use super::patch::Region;
@@ -22,29 +26,12 @@ use super::transform::{Affine, Point};
 pub(super) const WINDOW: i32 = 60;
 /// Print that a stroke may run under, in fine pixels (1.3 mm): an outline, its blur, at a slant.
 const BRIDGE: u8 = 8;
-/// Stroke inside both: the smaller share must be less than this of the larger to be a spill.
-const SPILL_SHARE: f32 = 0.5;
-/// How far a spill may reach into the other target, as a share of its inner side. Legible spills
-/// reach 0.3; the rest is for blur and for the pen's width.
-const SPILL_DEPTH: f32 = 0.42;
-/// Ink in a target, as a share of its stroke, below which the stroke is about something else.
-const OWN_SHARE: f32 = 0.2;
-/// And below which it only grazes the target, wherever its middle is: a ring around the next one.
-const GRAZE_SHARE: f32 = 0.1;
 /// A line across a target that is wider than this on average may hide a mark, in fine pixels (0.8 mm).
 const LINE_WIDTH: f32 = 5.0;
 /// From the inner area to beyond the printed outline, in fine pixels (0.8 mm).
 const OUTLINE: i32 = 5;
 /// How far beside a target a line across it must show already, in fine pixels (1.2 mm).
 const BESIDE: i32 = 7;
-/// Ink that is shorter than this in every direction is a speck, in fine pixels (1.3 mm): dust, or the
-/// dot of a pen that rested.
-const SPECK: i32 = 8;
-
-/// Ink along a side of a target that is no wider than this may be its outline, in fine pixels (0.7 mm).
-const RIM: i32 = 4;
-/// A stroke of this length is meant by somebody, in fine pixels (2.5 mm).
-const DRAWN: i32 = 15;
 
 /// What the strokes in a target turned out to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,6 +50,13 @@ pub(super) struct Strokes {
     pub is_drawn: bool,
 }
 
+impl Strokes {
+    /// Inner pixels that are nobody's mark here.
+    pub fn foreign(&self) -> u32 {
+        self.spilled + self.streak + self.fold
+    }
+}
+
 /// What there is to know where a target lies.
 pub(super) struct Sight<'a> {
     /// The blank page and the scan, both at [`FINE`] as `map` sees it.
@@ -73,6 +67,8 @@ pub(super) struct Sight<'a> {
     /// Levels below these are print on the blank page, and ink on the scan.
     pub print: u8,
     pub ink: f32,
+    /// Below this is what a line may fade to on its way: a fold, dirt that thins out.
+    pub faint: f32,
 }
 
 /// Follows the strokes inside target `at`.
@@ -93,9 +89,9 @@ pub(super) fn follow(at: usize, plans: &[TargetPlan], sight: &Sight) -> Strokes 
         }
         strokes.is_doubtful |= is_wide;
     }
-    let mut reached = vec![0_u8; window.states.len()];
-    for start in 0..window.states.len() {
-        if labels[start] != own || window.states[start] != MARK || reached[start] != 0 {
+    let mut reached = vec![0_u8; window.pixels.len()];
+    for start in 0..window.pixels.len() {
+        if labels[start] != own || window.pixels[start] != Pixel::Mark || reached[start] != 0 {
             continue;
         }
         let stroke = window.stroke(start, own, &labels, &mut reached);
@@ -114,24 +110,16 @@ pub(super) fn follow(at: usize, plans: &[TargetPlan], sight: &Sight) -> Strokes 
     strokes
 }
 
-enum Owner {
-    This,
-    Neighbour,
-    Unclear,
-}
-
-const NOTHING: u8 = 0;
-const MARK: u8 = 1;
-/// Dark where the blank page has print: a stroke may pass under it.
-const PRINT: u8 = 2;
-
 /// A part of the design with what the scan shows there.
 struct Window {
     left: i32,
     top: i32,
     width: usize,
     height: usize,
-    states: Vec<u8>,
+    /// Marks, and dark places where the blank page has print.
+    pixels: Vec<Pixel>,
+    /// Whether there is anything at all, be it faint.
+    shows: Vec<bool>,
 }
 
 impl Window {
@@ -145,19 +133,20 @@ impl Window {
         let first = Point { x: left as f32 + 0.5, y: top as f32 + 0.5 };
         let region: Region = sight.map.region(sight.page, first, 1.0, (width, height));
         let is_print = near_print(sight.blank, (left, top), (width, height), sight.print);
-        let states = region.levels.iter().zip(&is_print).map(|(&level, &is_print)| {
+        let pixels = region.levels.iter().zip(&is_print).map(|(&level, &is_print)| {
             match (f32::from(level) < sight.ink, is_print) {
-                (false, _) => NOTHING,
-                (true, false) => MARK,
-                (true, true) => PRINT,
+                (false, _) => Pixel::Clear,
+                (true, false) => Pixel::Mark,
+                (true, true) => Pixel::Bridge,
             }
         });
-        Window { left, top, width, height, states: states.collect() }
+        let shows = region.levels.iter().map(|&level| f32::from(level) < sight.faint).collect();
+        Window { left, top, width, height, pixels: pixels.collect(), shows }
     }
 
     /// For each pixel the target whose inner area it is in, counted from 1, or 0.
     fn labels(&self, plans: &[TargetPlan]) -> Vec<u16> {
-        let mut labels = vec![0; self.states.len()];
+        let mut labels = vec![0; self.pixels.len()];
         for (label, plan) in (1_u16..).zip(plans) {
             let (dx, dy) = (plan.left - self.left, plan.top - self.top);
             let (width, height) = (plan.width() as i32, plan.height() as i32);
@@ -181,17 +170,23 @@ impl Window {
         labels
     }
 
-    /// Lines that cross the target and go on beyond it.
-    fn lines(&self, plan: &TargetPlan, sight: &Sight) -> Vec<Line> {
+    /// Where a target's inner area lies.
+    fn inner_of(&self, plan: &TargetPlan) -> Extent {
         let (x0, y0, x1, y1) = plan.inner_extent();
         let [x0, x1] = [x0, x1].map(|x| x as i32 + plan.left - self.left);
         let [y0, y1] = [y0, y1].map(|y| y as i32 + plan.top - self.top);
+        Extent { x0, y0, x1, y1 }
+    }
+
+    /// Lines that cross the target and go on beyond it.
+    fn lines(&self, plan: &TargetPlan, sight: &Sight) -> Vec<Line> {
+        let Extent { x0, y0, x1, y1 } = self.inner_of(plan);
         let outer = BESIDE + OUTLINE;
         let shows = |x: i32, y: i32| {
             let inside =
                 x >= 0 && y >= 0 && (x as usize) < self.width && (y as usize) < self.height;
             // What can't be seen may be there.
-            !inside || self.states[y as usize * self.width + x as usize] != NOTHING
+            !inside || self.shows[y as usize * self.width + x as usize]
         };
         let mut lines = Vec::new();
         let is_left = (y0..=y1).any(|y| shows(x0 - outer, y));
@@ -211,12 +206,12 @@ impl Window {
     /// was so wide there that it may hide a mark.
     fn take_out(&mut self, line: &Line, labels: &[u16], own: u16) -> (u32, bool) {
         let (mut taken, mut length) = (0_u32, Vec::new());
-        for ((at, state), &label) in self.states.iter_mut().enumerate().zip(labels) {
+        for ((at, state), &label) in self.pixels.iter_mut().enumerate().zip(labels) {
             let (x, y) = ((at % self.width) as i32, (at / self.width) as i32);
-            if *state != MARK || !line.covers(x + self.left, y + self.top) {
+            if *state != Pixel::Mark || !line.covers(x + self.left, y + self.top) {
                 continue;
             }
-            *state = NOTHING;
+            *state = Pixel::Clear;
             if label == own {
                 taken += 1;
                 length.push(if line.is_across { x } else { y });
@@ -230,47 +225,22 @@ impl Window {
     /// Everything that hangs together with `start`, passing under print for a short way.
     fn stroke(&self, start: usize, own: u16, labels: &[u16], reached: &mut [u8]) -> Stroke {
         let mut stroke = Stroke::default();
-        reached[start] = BRIDGE + 1;
-        let mut open = vec![start];
-        stroke.add(start, self.width, own, labels[start]);
-        while let Some(at) = open.pop() {
-            let (x, y) = (at % self.width, at / self.width);
-            for near_y in y.saturating_sub(1)..=(y + 1).min(self.height - 1) {
-                for near_x in x.saturating_sub(1)..=(x + 1).min(self.width - 1) {
-                    let near = near_y * self.width + near_x;
-                    let left = match self.states[near] {
-                        MARK => BRIDGE + 1,
-                        PRINT => reached[at] - 1,
-                        _ => 0,
-                    };
-                    if left <= reached[near] {
-                        continue;
-                    }
-                    if self.states[near] == MARK {
-                        stroke.add(near, self.width, own, labels[near]);
-                    }
-                    reached[near] = left;
-                    open.push(near);
-                }
-            }
-        }
+        let size = (self.width, self.height);
+        flood(
+            size,
+            start,
+            BRIDGE,
+            reached,
+            |at| self.pixels[at],
+            |at| {
+                stroke.add(at, self.width, own, labels[at]);
+            },
+        );
         stroke
     }
 }
 
-/// Pixels that hang together.
-#[derive(Default)]
-struct Stroke {
-    mass: u32,
-    sum: (u64, u64),
-    /// Least and greatest column and row, of all of it and of what is inside the target.
-    all: Option<Extent>,
-    inside: Option<Extent>,
-    own: u32,
-    /// Pixels inside other targets, by label.
-    others: Vec<(u16, u32)>,
-}
-
+/// First and last column and row, in pixels of the window.
 #[derive(Clone, Copy)]
 struct Extent {
     x0: i32,
@@ -284,116 +254,6 @@ impl Extent {
         let Extent { x0, y0, x1, y1 } = extent.unwrap_or(Extent { x0: x, y0: y, x1: x, y1: y });
         Some(Extent { x0: x0.min(x), y0: y0.min(y), x1: x1.max(x), y1: y1.max(y) })
     }
-}
-
-impl Stroke {
-    fn add(&mut self, at: usize, width: usize, own: u16, label: u16) {
-        let (x, y) = (at % width, at / width);
-        self.mass += 1;
-        self.sum = (self.sum.0 + x as u64, self.sum.1 + y as u64);
-        self.all = Extent::with(self.all, x as i32, y as i32);
-        if label == own {
-            self.own += 1;
-            self.inside = Extent::with(self.inside, x as i32, y as i32);
-        } else if label != 0 {
-            match self.others.iter_mut().find(|(other, _)| *other == label) {
-                Some((_, mass)) => *mass += 1,
-                None => self.others.push((label, 1)),
-            }
-        }
-    }
-
-    fn judged(&self, window: &Window, plan: &TargetPlan, plans: &[TargetPlan]) -> Owner {
-        let Some(inside) = self.inside else {
-            return Owner::This;
-        };
-        let most = self.others.iter().max_by_key(|(_, mass)| *mass);
-        let Some((neighbour, mass)) =
-            most.and_then(|&(label, mass)| Some((plans.get(usize::from(label) - 1)?, mass)))
-        else {
-            return self.alone(window, plan);
-        };
-        let centroid = self.centroid(window);
-        // Of two targets the stroke is this one's only where the other one's share would be a spill.
-        let is_more_here = (mass as f32) < SPILL_SHARE * self.own as f32;
-        if is_more_here
-            && plan.centre().distance_squared(centroid)
-                < neighbour.centre().distance_squared(centroid)
-        {
-            return Owner::This;
-        }
-        let by_mass = (self.own as f32) < SPILL_SHARE * mass as f32;
-        let by_centroid = neighbour.centre().distance_squared(centroid)
-            < plan.centre().distance_squared(centroid);
-        let by_end = depth(window, plan, neighbour, inside) <= SPILL_DEPTH;
-        if by_mass && by_centroid && by_end { Owner::Neighbour } else { Owner::Unclear }
-    }
-
-    /// A stroke that touches no other target: it is this one's, unless most of it is far away, like a
-    /// line through a name.
-    fn alone(&self, window: &Window, plan: &TargetPlan) -> Owner {
-        let centre = plan.centre();
-        let reach = plan.width().max(plan.height()) as f32 / 2.0;
-        let is_far = self.centroid(window).distance_squared(centre) > reach * reach;
-        let is_little = (self.own as f32) < OWN_SHARE * self.mass as f32;
-        let is_next_to_nothing = (self.own as f32) < GRAZE_SHARE * self.mass as f32;
-        if is_far && is_little || is_next_to_nothing { Owner::Unclear } else { Owner::This }
-    }
-
-    fn centroid(&self, window: &Window) -> Point {
-        let mean = |sum: u64, from: i32| sum as f32 / self.mass.max(1) as f32 + from as f32 + 0.5;
-        Point { x: mean(self.sum.0, window.left), y: mean(self.sum.1, window.top) }
-    }
-
-    /// Long enough to be meant, and with more than a touch in the target.
-    fn is_meant(&self, plan: &TargetPlan) -> bool {
-        let is_long = |all: Extent| all.x1 - all.x0 >= DRAWN || all.y1 - all.y0 >= DRAWN;
-        // An outline that is a pixel off is long too, and no more than that wide.
-        let is_wide = |inside: Extent| inside.x1 - inside.x0 > 1 && inside.y1 - inside.y0 > 1;
-        self.own >= plan.min_ink()
-            && self.all.is_some_and(is_long)
-            && self.inside.is_some_and(is_wide)
-    }
-
-    /// Whether ink in a target lies along one of its sides as the outline does: it may be the outline,
-    /// where a fold draws the paper in.
-    fn is_rim(&self, window: &Window, plan: &TargetPlan) -> bool {
-        let Some(inside) = self.inside else {
-            return false;
-        };
-        let (x0, y0, x1, y1) = plan.inner_extent();
-        let [x0, x1] = [x0, x1].map(|x| x as i32 + plan.left - window.left);
-        let [y0, y1] = [y0, y1].map(|y| y as i32 + plan.top - window.top);
-        let is_at = |first: i32, last: i32, from: i32, to: i32| {
-            to - from < RIM && (from <= first + 1 || to >= last - 1)
-        };
-        let is_long =
-            |first: i32, last: i32, from: i32, to: i32| (to - from) * 3 >= (last - first) * 2;
-        (is_at(y0, y1, inside.y0, inside.y1) && is_long(x0, x1, inside.x0, inside.x1))
-            || (is_at(x0, x1, inside.x0, inside.x1) && is_long(y0, y1, inside.y0, inside.y1))
-    }
-
-    fn is_speck(&self) -> bool {
-        self.all.is_some_and(|all| all.x1 - all.x0 < SPECK && all.y1 - all.y0 < SPECK)
-    }
-}
-
-/// How far the stroke reaches into `plan`, coming from `neighbour`, as a share of the inner side.
-fn depth(window: &Window, plan: &TargetPlan, neighbour: &TargetPlan, inside: Extent) -> f32 {
-    let inner = plan.inner_extent();
-    let (left, top) = (plan.left - window.left, plan.top - window.top);
-    let (x0, x1) = (inner.0 as i32 + left, inner.2 as i32 + left);
-    let (y0, y1) = (inner.1 as i32 + top, inner.3 as i32 + top);
-    let (own, other) = (plan.centre(), neighbour.centre());
-    let (dx, dy) = (other.x - own.x, other.y - own.y);
-    let (reached, side) = if dy.abs() >= dx.abs() {
-        let reached = if dy > 0.0 { y1 - inside.y0 } else { inside.y1 - y0 };
-        (reached, y1 - y0)
-    } else {
-        let reached = if dx > 0.0 { x1 - inside.x0 } else { inside.x1 - x0 };
-        (reached, x1 - x0)
-    };
-    (reached + 1) as f32 / (side + 1).max(1) as f32
 }
 
 /// Which pixels of a part of the blank page are print or touch it.

@@ -13,6 +13,9 @@ use super::patch::{Region, Template};
 use super::transform::Point;
 use crate::design::{Target, TargetShape};
 
+/// Pens don't grow with squares: ink is compared with the inner area, or with this where that is
+/// larger, in fine pixels (16 mm²).
+const REFERENCE: u32 = 576;
 /// The inner area starts this far inside the printed outline's outer box, in millimetres.
 const INSET_MM: f32 = 0.6;
 /// What surrounds a target, in fine pixels (2.5 mm): its outline, and what is printed beside it.
@@ -32,7 +35,7 @@ pub(super) struct TargetPlan {
     pub template: Template,
     /// Which pixels of the surroundings are inner area without print, row by row.
     inner: Vec<bool>,
-    pub inner_count: u32,
+    inner_count: u32,
     /// The darkest pixels of the print in the surroundings, by column and row.
     core: Vec<(u16, u16)>,
     /// Pixels of bare paper in the surroundings.
@@ -120,10 +123,6 @@ impl TargetPlan {
     /// surroundings: ink may cover print, but where print is missing, something else was moved there.
     pub fn is_whole(&self, region: &Region, ink: f32) -> bool {
         let (middle_x, middle_y) = (self.width() as f32 / 2.0, self.height() as f32 / 2.0);
-        let is_dark = |x: usize, y: usize| {
-            let level = region.levels.get(y * region.width + x);
-            level.is_some_and(|&level| f32::from(level) < ink)
-        };
         let mut sides = [(0_u32, 0_u32); 4];
         for &(x, y) in &self.core {
             let (x, y) = (usize::from(x), usize::from(y));
@@ -132,13 +131,8 @@ impl TargetPlan {
                 (true, is_right, _) => usize::from(is_right),
                 (false, _, is_below) => 2 + usize::from(is_below),
             };
-            let is_near = is_dark(x, y)
-                || is_dark(x + 1, y)
-                || is_dark(x, y + 1)
-                || (x > 0 && is_dark(x - 1, y))
-                || (y > 0 && is_dark(x, y - 1));
             let (all, dark) = sides[side];
-            sides[side] = (all + 1, dark + u32::from(is_near));
+            sides[side] = (all + 1, dark + u32::from(region.is_dark_near(x, y, ink)));
         }
         let is_there =
             |&(all, dark): &(u32, u32)| all < SIDE_PIXELS || dark * 100 >= all * MIN_SIDE_PERCENT;
@@ -157,6 +151,12 @@ impl TargetPlan {
             dark as f32 / places.len().max(1) as f32
         };
         share_of(&self.core) - share_of(&self.bare)
+    }
+
+    /// Inner pixels as a share of the inner area or of [`REFERENCE`], in thousandths, at most 1000.
+    pub fn permille(&self, pixels: u32) -> u16 {
+        let share = pixels * 1000 / self.inner_count.min(REFERENCE);
+        u16::try_from(share).map_or(1000, |share| share.min(1000))
     }
 
     /// Ink in it that is looked at closely, in fine pixels: 0.3 mm², or a fortieth of the inner area.

@@ -8,23 +8,48 @@
 
 use std::sync::LazyLock;
 
+use urna_core::definition::Thresholds;
 use urna_core::design::PageDesign;
-use urna_core::recognition::{GrayPage, MarkVerdict, PageReading, PreparedDesign, Refusal, decode};
+use urna_core::recognition::{
+    GrayPage, MarkVerdict, PageReading, PreparedDesign, Refusal, TargetReading, decode, read_page,
+};
 
 use super::form;
 
 static DESIGN: LazyLock<PageDesign> = LazyLock::new(form::dense_form);
+static BLANK: LazyLock<GrayPage> = LazyLock::new(|| decode(&DESIGN.blank_png).unwrap());
+static PREPARED: LazyLock<[PreparedDesign; 1]> =
+    LazyLock::new(|| [PreparedDesign::new(&DESIGN).unwrap()]);
 
 /// A sheet that is written on.
 pub struct Sheet {
     pub page: GrayPage,
+    /// Grey level of the pen.
+    pub level: u8,
 }
 
 impl Sheet {
     /// The unmarked form, and what to read it with.
-    pub fn dense() -> (Sheet, [PreparedDesign; 1]) {
-        let page = decode(&DESIGN.blank_png).unwrap();
-        (Sheet { page }, [PreparedDesign::new(&DESIGN).unwrap()])
+    pub fn dense() -> (Sheet, &'static [PreparedDesign]) {
+        (Sheet::new(), &PREPARED[..])
+    }
+
+    /// The unmarked form.
+    pub fn new() -> Sheet {
+        Sheet { page: BLANK.clone(), level: 50 }
+    }
+
+    /// What every square is read as.
+    pub fn read(&self) -> Result<Vec<TargetReading>, Refusal> {
+        let reading = read_page(&self.page, &PREPARED[..], &Thresholds::default());
+        reading.map(|reading| reading.targets)
+    }
+
+    /// The squares that are not read as unmarked.
+    pub fn verdicts(&self) -> Vec<(usize, MarkVerdict)> {
+        let targets = self.read().unwrap().into_iter().enumerate();
+        let verdicts = targets.map(|(at, target)| (at, target.verdict));
+        verdicts.filter(|(_, verdict)| *verdict != MarkVerdict::Unmarked).collect()
     }
 
     /// A place by square and share of its side.
@@ -57,7 +82,7 @@ impl Sheet {
                 if is_near && px >= 0 && (px as usize) < page_width && py >= 0 {
                     let index = py as usize * page_width + px as usize;
                     if let Some(pixel) = self.page.pixels_mut().get_mut(index) {
-                        *pixel = 50;
+                        *pixel = self.level.min(*pixel);
                     }
                 }
             }
@@ -82,6 +107,7 @@ impl Sheet {
     pub fn tick_into_above(&mut self, square: usize, share: f32, pen: f32) {
         let elbow = Self::at(square, 0.35, 0.85);
         self.line(Self::at(square, 0.15, 0.5), elbow, pen);
+        // The inner area ends 0.55 mm above the lower edge; half the pen's width is beyond the line.
         let bottom = Self::at(square - 1, 0.6, 1.0);
         let inner = 46.0 - 2.0 * 4.3;
         self.line(elbow, (bottom.0, bottom.1 - 4.3 - inner * share + pen / 2.0), pen);

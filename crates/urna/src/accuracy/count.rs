@@ -110,6 +110,17 @@ impl Positions {
     }
 }
 
+impl Sheets {
+    pub fn add(&mut self, other: &Sheets) {
+        self.read += other.read;
+        self.refused += other.refused;
+        self.positions.add(&other.positions);
+        for (code, count) in &other.codes {
+            *self.codes.entry(code.clone()).or_default() += count;
+        }
+    }
+}
+
 impl Counts {
     pub fn new(program: &str) -> Counts {
         Counts {
@@ -171,14 +182,7 @@ impl Counts {
     pub fn add(&mut self, other: Counts, max_findings: usize) {
         for (damage, sheets) in other.damage {
             let own = self.damage.entry(damage).or_default();
-            for (own, other) in own.iter_mut().zip(&sheets) {
-                own.read += other.read;
-                own.refused += other.refused;
-                own.positions.add(&other.positions);
-                for (code, count) in &other.codes {
-                    *own.codes.entry(code.clone()).or_default() += count;
-                }
-            }
+            own.iter_mut().zip(&sheets).for_each(|(own, other)| own.add(other));
         }
         for (mark, positions) in other.marks {
             let own = self.marks.entry(mark).or_default();
@@ -194,6 +198,19 @@ impl Counts {
 
     pub fn positions(&self) -> u64 {
         self.marks.values().flatten().map(Positions::all).sum()
+    }
+
+    /// Positions on sheets that were refused.
+    pub fn refused_positions(&self) -> u64 {
+        self.marks.values().flatten().map(|positions| positions.refused).sum()
+    }
+
+    /// All sheets within the specification whose damage is one of these.
+    pub fn within(&self, is_one: impl Fn(Damage) -> bool) -> Sheets {
+        let mut sum = Sheets::default();
+        let chosen = self.damage.iter().filter(|(damage, _)| is_one(**damage));
+        chosen.for_each(|(_, [within, _])| sum.add(within));
+        sum
     }
 
     pub fn wrong(&self) -> u64 {

@@ -8,10 +8,10 @@ use urna_core::recognition::read_page;
 use urna_simulator::pen::Kind;
 use urna_simulator::{Damage, Random, SPECIFIED, mark_targets, scan};
 
-use super::Form;
 use super::count::{Positions, judged};
 use super::svg::Picture;
 use super::table::words;
+use super::{Form, in_threads};
 use crate::files;
 
 /// Sheets of each damage and strength.
@@ -92,27 +92,18 @@ fn sheets(
     seed: u64,
     threads: usize,
 ) -> anyhow::Result<Vec<Vec<Fate>>> {
-    let strengths: Vec<u16> = (0..STEPS).collect();
-    let share = strengths.len().div_ceil(threads.max(1));
-    let results = std::thread::scope(|scope| {
-        let workers: Vec<_> = strengths
-            .chunks(share)
-            .map(|steps| {
-                scope.spawn(move || -> anyhow::Result<Vec<Vec<Fate>>> {
-                    let of_step = |&step: &u16| {
-                        let all = (0..SHEETS).map(|sheet| one(forms, damage, step, sheet, seed));
-                        all.collect::<anyhow::Result<Vec<Fate>>>()
-                    };
-                    steps.iter().map(of_step).collect()
-                })
-            })
-            .collect();
-        let joined = workers.into_iter().map(|worker| {
-            worker.join().unwrap_or_else(|_| Err(anyhow::anyhow!("reading a sheet panicked")))
-        });
-        joined.collect::<anyhow::Result<Vec<_>>>()
-    });
-    Ok(results?.into_iter().flatten().collect())
+    let threads = threads.max(1);
+    let results = in_threads(threads, |thread| {
+        let steps = (0..STEPS).filter(|&step| usize::from(step) % threads == thread);
+        let of_step = |step: u16| {
+            let all = (0..SHEETS).map(|sheet| one(forms, damage, step, sheet, seed));
+            anyhow::Ok((step, all.collect::<anyhow::Result<Vec<Fate>>>()?))
+        };
+        steps.map(of_step).collect::<anyhow::Result<Vec<_>>>()
+    })?;
+    let mut fates: Vec<(u16, Vec<Fate>)> = results.into_iter().flatten().collect();
+    fates.sort_by_key(|(step, _)| *step);
+    Ok(fates.into_iter().map(|(_, fates)| fates).collect())
 }
 
 /// The same sheet at every strength: only the damage grows.

@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use urna_core::definition::Thresholds;
-use urna_core::recognition::{PreparedDesign, read_page};
-use urna_simulator::{Blank, scan};
+use urna_core::recognition::{PageReading, PreparedDesign, Refusal, read_page};
+use urna_simulator::{Blank, Scan, scan};
 
 use crate::files;
 use count::{Counts, Finding};
@@ -119,50 +119,61 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
 
 /// Reads a chunk of sheets, spread over the threads.
 fn chunk(forms: &[Form], seed: u64, first: u64, threads: usize) -> anyhow::Result<Counts> {
-    let threads = u64::try_from(threads.max(1))?;
-    let results: Vec<anyhow::Result<Counts>> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|thread| {
-                scope.spawn(move || {
-                    let mut counts = Counts::new("");
-                    let sheets = (first..first + CHUNK).filter(|n| n % threads == thread);
-                    for sheet in sheets {
-                        one(forms, seed, sheet, &mut counts)?;
-                    }
-                    Ok(counts)
-                })
-            })
-            .collect();
+    let count = u64::try_from(threads.max(1))?;
+    let results = in_threads(threads, |thread| {
+        let mut counts = Counts::new("");
+        let thread = u64::try_from(thread)?;
+        for sheet in (first..first + CHUNK).filter(|n| n % count == thread) {
+            let Made { plan, simulated, reading, .. } = Made::of(forms, seed, sheet)?;
+            counts.count(sheet, &plan, &simulated.truth, reading.as_ref());
+        }
+        Ok(counts)
+    })?;
+    let mut all = Counts::new("");
+    results.into_iter().for_each(|counts| all.add(counts, usize::MAX));
+    Ok(all)
+}
+
+/// What `work` gives for each thread's number, in order.
+fn in_threads<T: Send>(
+    threads: usize,
+    work: impl Fn(usize) -> anyhow::Result<T> + Sync,
+) -> anyhow::Result<Vec<T>> {
+    let work = &work;
+    std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            (0..threads.max(1)).map(|thread| scope.spawn(move || work(thread))).collect();
         let joined = workers.into_iter().map(|worker| {
             worker.join().unwrap_or_else(|_| Err(anyhow::anyhow!("reading a sheet panicked")))
         });
         joined.collect()
-    });
-    let mut all = Counts::new("");
-    for counts in results {
-        all.add(counts?, usize::MAX);
-    }
-    Ok(all)
+    })
 }
 
-fn one(forms: &[Form], seed: u64, sheet: u64, counts: &mut Counts) -> anyhow::Result<()> {
-    let plan = Plan::of(seed, sheet, forms);
-    let form = &forms[plan.form];
-    let simulated = scan(&form.blank, &plan.marks, (plan.damage, plan.strength), plan.seed)?;
-    let reading = read_page(&simulated.page, &form.prepared, &Thresholds::default());
-    counts.count(sheet, &plan, &simulated.truth, reading.as_ref());
-    Ok(())
+/// A sheet that was made and read.
+struct Made<'f> {
+    form: &'f Form,
+    plan: Plan,
+    simulated: Scan,
+    reading: Result<PageReading, Refusal>,
+}
+
+impl Made<'_> {
+    fn of(forms: &[Form], seed: u64, sheet: u64) -> anyhow::Result<Made<'_>> {
+        let plan = Plan::of(seed, sheet, forms);
+        let form = &forms[plan.form];
+        let simulated = scan(&form.blank, &plan.marks, (plan.damage, plan.strength), plan.seed)?;
+        let reading = read_page(&simulated.page, &form.prepared, &Thresholds::default());
+        Ok(Made { form, plan, simulated, reading })
+    }
 }
 
 fn again(forms: &[Form], seed: u64, sheet: u64) -> anyhow::Result<ExitCode> {
-    let plan = Plan::of(seed, sheet, forms);
-    let form = &forms[plan.form];
-    let simulated = scan(&form.blank, &plan.marks, (plan.damage, plan.strength), plan.seed)?;
+    let Made { form, plan, simulated, reading } = Made::of(forms, seed, sheet)?;
     let page = &simulated.page;
     let name = format!("sheet-{sheet}.png");
     image::save_buffer(&name, page.pixels(), page.width(), page.height(), image::ColorType::L8)?;
     println!("{name}: {}, {:?} at strength {:.2}", form.name, plan.damage, plan.strength);
-    let reading = read_page(page, &form.prepared, &Thresholds::default());
     match &reading {
         Err(refusal) => println!("refused: {}: {refusal}", refusal.code()),
         Ok(reading) => {

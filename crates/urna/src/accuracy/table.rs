@@ -2,9 +2,13 @@
 
 use std::fmt::Write;
 
+use urna_simulator::Damage;
 use urna_simulator::pen::Kind;
 
 use super::count::{Counts, Mark, Positions, Sheets};
+
+/// A cut corner cancels a ballot, and nobody can say what is under a streak through a target.
+const MUST_BE_REFUSED: [Damage; 2] = [Damage::CutCorner, Damage::Streak];
 
 /// Everything that was counted, as Markdown.
 pub fn markdown(counts: &Counts, seed: u64) -> String {
@@ -17,10 +21,20 @@ pub fn markdown(counts: &Counts, seed: u64) -> String {
 fn by_all(text: &mut String, counts: &Counts, seed: u64) -> std::fmt::Result {
     writeln!(
         text,
-        "{} positions on {} sheets, seed {seed}: {} wrong.\n",
+        "{} positions on {} sheets, seed {seed}: {} wrong. {} positions were on sheets that were refused.",
         counts.positions(),
         counts.sheets(),
-        counts.wrong()
+        counts.wrong(),
+        counts.refused_positions()
+    )?;
+    let flawed = counts.within(|damage| !MUST_BE_REFUSED.contains(&damage));
+    let all = flawed.read + flawed.refused;
+    writeln!(
+        text,
+        "Within the specification, but for cut corners and streaks: {} of {all} sheets refused, {} of {} positions marginal.\n",
+        share(flawed.refused, all),
+        share(flawed.positions.marginal, flawed.positions.all()),
+        flawed.positions.all()
     )?;
     writeln!(text, "Sheets within the specification, and beyond it:\n")?;
     writeln!(
