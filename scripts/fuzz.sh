@@ -8,7 +8,7 @@ source "$here/lib.sh"
 cd "$root"
 unset RUSTFLAGS
 seconds=${FUZZ_SECONDS:-60}
-read -ra targets <<<"${FUZZ_TARGETS:-decode jpeg_reader reader design seals photo}"
+read -ra targets <<<"${FUZZ_TARGETS:-decode jpeg_reader reader design seals photo wire}"
 built=${CARGO_TARGET_DIR:-$root/target}/fuzz
 logs=$root/.run/fuzz
 mkdir -p "$logs"
@@ -43,6 +43,7 @@ length_of() {
 say "Seeds: sample pages and one of each kind of file"
 cargo run --quiet --manifest-path fuzz/Cargo.toml --target-dir "$built/seeds" --example seeds -- fuzz/corpus
 for target in "${targets[@]}"; do
+  mkdir -p "fuzz/corpus/$target"
   cp -n "crates/core/tests/hostile/$target"/* "fuzz/corpus/$target/" 2>/dev/null || true
 done
 

@@ -46,7 +46,10 @@ impl Problem {
             Problem::Collector { code, .. } => {
                 t.get_or(&format!("collector-{}", dashed(code)), "collector-refused")
             }
-            Problem::Scanner(fault) => t.get(crate::scanning::fault_key(*fault)),
+            Problem::Scanner(fault) => {
+                let cause = t.get(crate::scanning::fault_key(*fault));
+                format!("{cause} {}", t.get(crate::scanning::fate_key(*fault)))
+            }
             Problem::Sample(_) => t.get("sample-failed"),
             Problem::Unexpected => t.get("vault-gone"),
         }

@@ -116,13 +116,17 @@ impl Station {
                 Some(Event::SheetDone) => return Ok(sides),
                 Some(Event::Fault(fault)) => return Err(fault),
                 // Emptied while it moved.
-                None => return Err(ScannerFault::Protocol),
+                Some(Event::NoSheet(_)) => return Err(ScannerFault::Protocol),
+                None if self.look(Scanner::state) != State::Scanning => {
+                    return Err(ScannerFault::Protocol);
+                }
+                Some(Event::Connected | Event::Trouble(_)) | None => {}
             }
         }
     }
 }
 
-/// Key of a fault's cause, remedy and the fate of the sheet.
+/// Key of a fault's cause and remedy.
 pub fn fault_key(fault: ScannerFault) -> &'static str {
     match fault {
         ScannerFault::Jam => "scanner-jam",
@@ -130,5 +134,22 @@ pub fn fault_key(fault: ScannerFault) -> &'static str {
         ScannerFault::CoverOpen => "scanner-cover-open",
         ScannerFault::Gone => "scanner-gone",
         ScannerFault::Protocol => "scanner-protocol",
+        ScannerFault::NoAnswer => "scanner-no-answer",
+        ScannerFault::ManySheets => "scanner-many-sheets",
+        ScannerFault::Misfeed => "scanner-misfeed",
+        ScannerFault::PaperForm => "scanner-paper-form",
+        ScannerFault::Hardware => "scanner-hardware",
+        ScannerFault::Busy => "scanner-busy",
+        ScannerFault::InUse => "scanner-in-use",
+        ScannerFault::Unsupported => "scanner-unsupported",
+    }
+}
+
+/// Key of what becomes of the sheet that moved when the fault came. Without one ([`Event::Trouble`]) nothing
+/// may be said of a sheet: the last one was counted, and feeding it again would count it twice.
+pub fn fate_key(fault: ScannerFault) -> &'static str {
+    match fault {
+        ScannerFault::DoubleFeed | ScannerFault::ManySheets => "scanner-fate-several",
+        _ => "scanner-fate-one",
     }
 }

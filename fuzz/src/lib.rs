@@ -4,12 +4,16 @@
 pub mod files;
 #[path = "../../crates/core/tests/support/hostile.rs"]
 pub mod hostile;
+#[path = "../../crates/scanner/tests/support/hostile.rs"]
+pub mod hostile_wire;
 #[path = "../../crates/core/tests/support/pages.rs"]
 pub mod pages;
 #[path = "../../crates/verify/src/photo/mod.rs"]
 pub mod photo;
 #[path = "../../crates/core/tests/support/small.rs"]
 pub mod small;
+
+pub use hostile_wire::wire;
 
 /// A photo of QR codes: after a zero a file as it is, else modules of that many columns, each of three
 /// pixels, so that codes can be changed module by module.

@@ -61,6 +61,49 @@ pub enum ScannerFault {
     /// The device did not keep to its protocol.
     #[n(4)]
     Protocol,
+    /// The device is there and stays silent.
+    #[n(5)]
+    NoAnswer,
+    /// More than one sheet came in one go, each by itself.
+    #[n(6)]
+    ManySheets,
+    /// Paper was not gripped.
+    #[n(7)]
+    Misfeed,
+    /// The sheet is too long, too short or otherwise not what the device takes.
+    #[n(8)]
+    PaperForm,
+    /// The device says that a part of it is broken.
+    #[n(9)]
+    Hardware,
+    /// The device stays busy with something else.
+    #[n(10)]
+    Busy,
+    /// The system or another program holds the device.
+    #[n(11)]
+    InUse,
+    /// The device can't do what is needed of it.
+    #[n(12)]
+    Unsupported,
+}
+
+impl ScannerFault {
+    /// All of them, by their numbers.
+    pub const ALL: [Self; 13] = [
+        Self::Jam,
+        Self::DoubleFeed,
+        Self::CoverOpen,
+        Self::Gone,
+        Self::Protocol,
+        Self::NoAnswer,
+        Self::ManySheets,
+        Self::Misfeed,
+        Self::PaperForm,
+        Self::Hardware,
+        Self::Busy,
+        Self::InUse,
+        Self::Unsupported,
+    ];
 }
 
 /// One thing that happened.

@@ -1,13 +1,31 @@
-//! What the kiosk asks of a scanner, whichever it is, and the simulated one of the tray.
+//! What the kiosk asks of a scanner, whichever it is; the drivers of real ones; and the simulated one of
+//! the tray.
 //!
-//! A driver is a machine without I/O and without a clock: the kiosk calls [`Scanner::poll`] until it
-//! has nothing more to say. What a device can tell comes from eSCL's `ScannerStatus` (Mopria eSCL 2.97,
-//! section 9) and the hopper, jam, cover and double-feed bits of SCSI scanners' sense data.
+//! A driver is a machine without I/O and without a clock. The kiosk sees a [`Scanner`] and calls
+//! [`Scanner::poll`] until it has nothing more to say; whoever holds the USB wire sees a [`Driver`].
+//! [`driver_for`] chooses one by what a device says of itself.
 
+mod escl;
+mod fi;
+mod grey_png;
+mod jpeg;
+mod opening;
+mod outbox;
+mod select;
 mod simulated;
+mod wire;
 
-pub use simulated::{MAX_SHEETS, MAX_SIDE_BYTES, Sheet, SheetFault, SimulatedScanner};
+pub use escl::Escl;
+pub use fi::Fi;
+pub use select::{Filter, driver_for, filters};
+pub use simulated::{MAX_SHEETS, Sheet, SheetFault, SimulatedScanner};
 pub use urna_core::journal::ScannerFault;
+pub use wire::{Alternate, Completion, Descriptors, Driver, MAX_TRANSFER, Request, Transfer};
+
+/// Longest image of one side, in bytes: as much as the vault takes.
+pub const MAX_SIDE_BYTES: usize = 64 << 20;
+/// Most images of one sheet.
+pub const SIDES: usize = 2;
 
 /// Which side of the paper, as the device sees it. Which one is printed only recognition knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +43,30 @@ pub struct Frame {
     pub side: Side,
     /// The image file, unchecked: the device is hostile.
     pub bytes: Vec<u8>,
+    /// What the device said of it.
+    pub said: Said,
+}
+
+/// What a device said of a side. Nothing that is counted follows from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Dots per inch that were asked for and not refused; 0 if there are none, as for a file.
+    pub dpi: u16,
+    /// Width and height in pixels.
+    pub size: Option<(u32, u32)>,
+    /// Sensors that noticed something which is no fault.
+    pub sensors: Sensors,
+}
+
+/// Sensors that noticed something which is no fault.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sensors {
+    /// The sheet went through askew.
+    pub skewed: bool,
+    /// It is thicker than those before.
+    pub thick: bool,
+    /// Its length differs from those before.
+    pub length: bool,
 }
 
 impl std::fmt::Debug for Frame {
@@ -39,9 +81,9 @@ impl std::fmt::Debug for Frame {
 pub struct Info {
     /// Maker and model.
     pub name: String,
-    /// Version of its firmware.
+    /// Version of its firmware; empty if it does not say.
     pub firmware: String,
-    /// Serial number.
+    /// Serial number; empty if it does not say.
     pub serial: String,
 }
 
@@ -58,9 +100,42 @@ pub struct Capabilities {
     pub detects_double_feed: bool,
 }
 
+/// How sheets are scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Dots per inch.
+    pub dpi: u16,
+    /// Width that is scanned, in millimetres; less if the device can't.
+    pub width_mm: u16,
+    /// Length that is scanned, in millimetres; less if the device can't.
+    pub length_mm: u16,
+    /// How an fi-series scanner sends its pixels.
+    pub pixels: Pixels,
+}
+
+/// How an fi-series scanner sends its pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pixels {
+    /// One byte for each.
+    Raw,
+    /// As JPEG, where the device says that it can.
+    Jpeg,
+}
+
+impl Default for Settings {
+    /// What recognition was measured with, on sheets up to A3 in length: the paper's end ends the side.
+    fn default() -> Self {
+        Self { dpi: 200, width_mm: 216, length_mm: 420, pixels: Pixels::Raw }
+    }
+}
+
 /// What a device is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
+    /// [`Scanner::connect`] was not called yet, or the device went away.
+    Disconnected,
+    /// It is being taken, or brought back in step after a fault.
+    Connecting,
     /// No paper.
     Empty,
     /// Paper lies ready.
@@ -74,12 +149,27 @@ pub enum State {
 /// What happened.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event {
+    /// The device is taken: [`Scanner::info`] and [`Scanner::capabilities`] are known.
+    Connected,
     /// One side of the sheet; it belongs to nothing until [`Event::SheetDone`].
     SideScanned(Frame),
     /// The sheet is out and all its sides were given.
     SheetDone,
+    /// No sheet came of it, and nothing is wrong: sides given since its start are void.
+    NoSheet(NoSheet),
     /// The sheet was not scanned, or not whole: sides given since its start are void.
     Fault(ScannerFault),
+    /// Something needs a hand while no sheet moves: the last one stays what it was.
+    Trouble(ScannerFault),
+}
+
+/// Why no sheet came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoSheet {
+    /// No paper lay there after all.
+    Empty,
+    /// [`Scanner::cancel`], or the button on the device.
+    Cancelled,
 }
 
 /// Why a sheet can't be started.
@@ -91,18 +181,27 @@ pub enum StartError {
     /// A sheet is still moving.
     #[error("a sheet is being scanned")]
     Busy,
+    /// The device is not there, or not ready yet.
+    #[error("the scanner is not connected")]
+    NotConnected,
     /// A fault waits for a person.
     #[error("a fault was not cleared: {0:?}")]
     Faulted(ScannerFault),
 }
 
 /// A scanner.
+///
+/// Each successful [`Scanner::start_sheet`] ends with exactly one of [`Event::SheetDone`],
+/// [`Event::NoSheet`] and [`Event::Fault`].
 pub trait Scanner {
-    /// What it is.
-    fn info(&self) -> Info;
-    /// What it can do.
-    fn capabilities(&self) -> Capabilities;
-    /// What it is doing.
+    /// Takes the device, or takes it anew; for one that came back after [`State::Disconnected`] as well. A
+    /// sheet that moves ends with [`Event::Fault`].
+    fn connect(&mut self);
+    /// What it is, once it has said so.
+    fn info(&self) -> Option<&Info>;
+    /// What it can do, once it has said so.
+    fn capabilities(&self) -> Option<&Capabilities>;
+    /// What it is doing. Watching for paper is looking for [`State::Ready`].
     fn state(&self) -> State;
     /// Pulls in a sheet.
     ///
@@ -111,7 +210,8 @@ pub trait Scanner {
     fn start_sheet(&mut self) -> Result<(), StartError>;
     /// What happened next; `None` if nothing did.
     fn poll(&mut self) -> Option<Event>;
-    /// Gives up the sheet that moves; it comes out unscanned.
+    /// Gives up the sheet that moves. It is given up only when [`NoSheet::Cancelled`] says so: it may have
+    /// been done before, or something may go wrong first.
     fn cancel(&mut self);
     /// A person has removed the cause of a fault.
     fn clear_fault(&mut self);

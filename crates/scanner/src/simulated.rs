@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
-use crate::{Capabilities, Event, Frame, Info, Scanner, ScannerFault, Side, StartError, State};
+use crate::{
+    Capabilities, Event, Frame, Info, MAX_SIDE_BYTES, NoSheet, Said, Scanner, ScannerFault, Side,
+    StartError, State,
+};
 
-/// Longest image of one side, in bytes: as much as the vault takes.
-pub const MAX_SIDE_BYTES: usize = 64 << 20;
 /// Most sheets that lie in the tray at once.
 pub const MAX_SHEETS: usize = 500;
 
@@ -32,10 +33,12 @@ pub enum SheetFault {
 }
 
 /// The simulated scanner. Each [`Scanner::poll`] moves the sheet by one step.
-#[derive(Default)]
 pub struct SimulatedScanner {
+    info: Info,
+    capabilities: Capabilities,
     tray: VecDeque<Sheet>,
     moving: Option<Moving>,
+    ended: Option<Ended>,
     injected: Option<ScannerFault>,
     fault: Option<ScannerFault>,
 }
@@ -43,6 +46,36 @@ pub struct SimulatedScanner {
 /// A sheet on its way. It leaves the tray only when it is done, so that a fault keeps it.
 struct Moving {
     given: usize,
+}
+
+/// How a sheet ended that was given up; said by the next [`Scanner::poll`].
+enum Ended {
+    Cancelled,
+    Reconnected,
+}
+
+impl Default for SimulatedScanner {
+    /// With an empty tray. It is connected from the beginning.
+    fn default() -> Self {
+        Self {
+            info: Info {
+                name: "Urna simulated scanner".to_owned(),
+                firmware: env!("CARGO_PKG_VERSION").to_owned(),
+                serial: "SIM-0".to_owned(),
+            },
+            capabilities: Capabilities {
+                duplex: true,
+                dpi: vec![200, 300],
+                longest_mm: 600,
+                detects_double_feed: true,
+            },
+            tray: VecDeque::new(),
+            moving: None,
+            ended: None,
+            injected: None,
+            fault: None,
+        }
+    }
 }
 
 impl SimulatedScanner {
@@ -83,6 +116,12 @@ impl SimulatedScanner {
         self.tray.clear();
     }
 
+    fn fail(&mut self, fault: ScannerFault) -> Event {
+        self.moving = None;
+        self.fault = Some(fault);
+        Event::Fault(fault)
+    }
+
     /// Lets the next sheet fail.
     pub fn inject(&mut self, fault: Option<ScannerFault>) {
         self.injected = fault;
@@ -95,29 +134,27 @@ impl SimulatedScanner {
 }
 
 impl Scanner for SimulatedScanner {
-    fn info(&self) -> Info {
-        Info {
-            name: "Urna simulated scanner".to_owned(),
-            firmware: env!("CARGO_PKG_VERSION").to_owned(),
-            serial: "SIM-0".to_owned(),
+    fn connect(&mut self) {
+        if self.moving.take().is_some() {
+            self.ended = Some(Ended::Reconnected);
         }
     }
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            duplex: true,
-            dpi: vec![200, 300],
-            longest_mm: 600,
-            detects_double_feed: true,
-        }
+    fn info(&self) -> Option<&Info> {
+        Some(&self.info)
+    }
+
+    fn capabilities(&self) -> Option<&Capabilities> {
+        Some(&self.capabilities)
     }
 
     fn state(&self) -> State {
-        match (self.fault, &self.moving) {
-            (Some(fault), _) => State::Faulted(fault),
-            (None, Some(_)) => State::Scanning,
-            (None, None) if self.tray.is_empty() => State::Empty,
-            (None, None) => State::Ready,
+        let moves = self.moving.is_some() || self.ended.is_some();
+        match self.fault {
+            Some(fault) => State::Faulted(fault),
+            None if moves => State::Scanning,
+            None if self.tray.is_empty() => State::Empty,
+            None => State::Ready,
         }
     }
 
@@ -126,6 +163,7 @@ impl Scanner for SimulatedScanner {
             State::Faulted(fault) => Err(StartError::Faulted(fault)),
             State::Scanning => Err(StartError::Busy),
             State::Empty => Err(StartError::Empty),
+            State::Disconnected | State::Connecting => Err(StartError::NotConnected),
             State::Ready => {
                 self.moving = Some(Moving { given: 0 });
                 Ok(())
@@ -134,13 +172,16 @@ impl Scanner for SimulatedScanner {
     }
 
     fn poll(&mut self) -> Option<Event> {
+        match self.ended.take() {
+            Some(Ended::Cancelled) => return Some(Event::NoSheet(NoSheet::Cancelled)),
+            Some(Ended::Reconnected) => return Some(self.fail(ScannerFault::Gone)),
+            None => {}
+        }
         let moving = self.moving.as_mut()?;
         // A jam comes after the first side, so that whoever listens must let that side go.
         let late = self.injected == Some(ScannerFault::Jam) && moving.given == 0;
         if let Some(fault) = self.injected.take_if(|_| !late) {
-            self.moving = None;
-            self.fault = Some(fault);
-            return Some(Event::Fault(fault));
+            return Some(self.fail(fault));
         }
         let sheet = self.tray.front()?;
         let (side, bytes) = match (moving.given, &sheet.back) {
@@ -153,11 +194,13 @@ impl Scanner for SimulatedScanner {
             }
         };
         moving.given += 1;
-        Some(Event::SideScanned(Frame { side, bytes }))
+        Some(Event::SideScanned(Frame { side, bytes, said: Said::default() }))
     }
 
     fn cancel(&mut self) {
-        self.moving = None;
+        if self.moving.take().is_some() {
+            self.ended = Some(Ended::Cancelled);
+        }
     }
 
     fn clear_fault(&mut self) {

@@ -7,13 +7,7 @@ use urna_scanner::{
     SimulatedScanner, StartError, State,
 };
 
-const FAULTS: [ScannerFault; 5] = [
-    ScannerFault::Jam,
-    ScannerFault::DoubleFeed,
-    ScannerFault::CoverOpen,
-    ScannerFault::Gone,
-    ScannerFault::Protocol,
-];
+const FAULTS: [ScannerFault; 13] = ScannerFault::ALL;
 
 fn sheet(number: u8, back: bool) -> Sheet {
     Sheet { name: number.to_string(), front: vec![number, 0], back: back.then(|| vec![number, 1]) }
@@ -31,6 +25,7 @@ fn feed(scanner: &mut SimulatedScanner) -> Result<Vec<Vec<u8>>, ScannerFault> {
             }
             Event::SheetDone => return Ok(sides),
             Event::Fault(fault) => return Err(fault),
+            other => panic!("{other:?}"),
         }
     }
 }
@@ -87,13 +82,14 @@ fn a_frame_never_shows_its_image() {
 }
 
 proptest! {
-    /// Whatever is called in whatever order: a sheet is done only if all its sides came since its start,
+    /// Whatever is called in whatever order: each start ends once, a sheet is done only if all its sides came since its start,
     /// none is done twice, none is lost.
     #[test]
-    fn any_order_of_calls_keeps_every_sheet(calls in prop::collection::vec(0_u8..7, 1..200)) {
+    fn any_order_of_calls_keeps_every_sheet(calls in prop::collection::vec(0_u8..9, 1..200)) {
         let mut scanner = SimulatedScanner::default();
         let (mut put, mut done) = (0_u8, 0_u8);
         let mut sides = Vec::new();
+        let mut started = false;
         for call in calls {
             match call {
                 0 => {
@@ -102,21 +98,25 @@ proptest! {
                 }
                 1 => {
                     if scanner.start_sheet().is_ok() {
+                        prop_assert!(!std::mem::replace(&mut started, true));
                         sides.clear();
                     }
                 }
-                2 => {
-                    scanner.cancel();
-                    sides.clear();
-                }
-                3 => scanner.inject(Some(FAULTS[usize::from(put) % 5])),
+                2 => scanner.cancel(),
+                5 => scanner.connect(),
+                3 => scanner.inject(Some(FAULTS[usize::from(put) % FAULTS.len()])),
                 4 => scanner.clear_fault(),
                 _ => match scanner.poll() {
                     Some(Event::SideScanned(frame)) => sides.push(frame.bytes),
-                    Some(Event::Fault(_)) => sides.clear(),
+                    Some(Event::Fault(_) | Event::NoSheet(_)) => {
+                        prop_assert!(std::mem::take(&mut started));
+                        sides.clear();
+                    }
+                    Some(Event::Connected | Event::Trouble(_)) => prop_assert!(false),
                     Some(Event::SheetDone) => {
                         let whole: Vec<_> = (0..=done % 2).map(|side| vec![done, side]).collect();
                         prop_assert_eq!(&sides, &whole);
+                        prop_assert!(std::mem::take(&mut started));
                         sides.clear();
                         done += 1;
                     }
