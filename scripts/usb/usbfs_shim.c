@@ -377,7 +377,8 @@ static void close_device(int fd, struct device *d) {
   pthread_mutex_lock(&table);
   devices[fd] = NULL;
   pthread_mutex_unlock(&table);
-  shutdown(d->socket, SHUT_RDWR);
+  // The server hangs up once it has let the device go: then it can be opened again.
+  shutdown(d->socket, SHUT_WR);
   pthread_join(d->reader, NULL);
   real_close(d->socket);
   while (d->done_first) {

@@ -5,6 +5,13 @@ use super::window::{MAX_DPI, MAX_LENGTH, MAX_WIDTH, MIN_DPI};
 /// 32-bit serial number that GET DEVICE ID tells.
 const SERIAL: u32 = 0x0005_CA15;
 
+const BASIC_DPI: u16 = 300;
+
+/// A length of 1/1200 inches in the unit of the basic resolution.
+fn in_basic(length: u32) -> u32 {
+    length * u32::from(BASIC_DPI) / 1200
+}
+
 /// INQUIRY, 96 bytes.
 pub fn standard() -> Vec<u8> {
     let mut bytes = vec![0; 96];
@@ -17,16 +24,16 @@ pub fn standard() -> Vec<u8> {
 pub fn vital() -> Vec<u8> {
     let mut bytes = vec![0; 0x84];
     bytes[..5].copy_from_slice(&[6, 0xF0, 0, 0, 0x7F]);
-    // Window sizes are in 1/1200 inch.
+    // The basic resolution, which SANE takes for its first window; paper sizes are told in it.
     for at in [0x05, 0x07] {
-        bytes[at..at + 2].copy_from_slice(&1200u16.to_be_bytes());
+        bytes[at..at + 2].copy_from_slice(&BASIC_DPI.to_be_bytes());
     }
     bytes[0x09] = 0x11;
     for (at, dpi) in [(0x0A, MAX_DPI), (0x0C, MAX_DPI), (0x0E, MIN_DPI), (0x10, MIN_DPI)] {
         bytes[at..at + 2].copy_from_slice(&dpi.to_be_bytes());
     }
-    bytes[0x14..0x18].copy_from_slice(&MAX_WIDTH.to_be_bytes());
-    bytes[0x18..0x1C].copy_from_slice(&MAX_LENGTH.to_be_bytes());
+    bytes[0x14..0x18].copy_from_slice(&in_basic(MAX_WIDTH).to_be_bytes());
+    bytes[0x18..0x1C].copy_from_slice(&in_basic(MAX_LENGTH).to_be_bytes());
     // Binary, grey, colour.
     bytes[0x1C] = 0x8A;
     // Feeder, duplex.

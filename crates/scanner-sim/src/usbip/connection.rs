@@ -44,17 +44,18 @@ pub fn greet(mut stream: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
             let free = id == BUS_ID && !shared.in_use.swap(true, Ordering::SeqCst);
             let device = shared.with(plugged).filter(|_| free);
             let reply = wire::import_reply(device.as_ref());
-            let result = match stream.write_all(&reply) {
+            match stream.write_all(&reply) {
                 Ok(()) if device.is_some() => {
                     (shared.say)("a host has taken the device");
                     converse(&stream, shared)
                 }
-                other => other,
-            };
-            if free {
-                shared.in_use.store(false, Ordering::SeqCst);
+                other => {
+                    if free {
+                        shared.in_use.store(false, Ordering::SeqCst);
+                    }
+                    other
+                }
             }
-            result
         }
     }
 }
@@ -65,6 +66,8 @@ fn converse(stream: &TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
     let reader = stream.try_clone()?;
     let reading = thread::spawn(move || read(reader, &sender));
     let result = Host { stream, shared, pending: VecDeque::new() }.serve(&commands);
+    // Before the host sees that this side hangs up: it may take the device again at once.
+    shared.in_use.store(false, Ordering::SeqCst);
     // Both ends wake up: the reader at the socket, and at a channel that nobody empties.
     drop(commands);
     let _ = stream.shutdown(Shutdown::Both);
