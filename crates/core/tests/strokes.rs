@@ -112,6 +112,37 @@ fn a_fold_across_the_page_is_no_mark() {
 }
 
 #[test]
+fn a_mark_on_a_fold_is_not_passed_over() {
+    let fold = |slope: f32| {
+        let mut sheet = Sheet::new();
+        let (_, y) = Sheet::at(12, 0.5, 0.5);
+        sheet.level = 150;
+        sheet.line((0.0, y), (1_653.0, y + slope), 3.0);
+        sheet
+    };
+    assert_eq!(fold(0.0).verdicts(), []);
+    // A line as wide as the fold, only darker; and one that is wider.
+    for (level, width) in [(60, 3.0), (60, 6.0), (140, 8.0)] {
+        for slope in [0.0, 8.0] {
+            let mut sheet = fold(slope);
+            let (_, y) = Sheet::at(12, 0.5, 0.5);
+            let along = |share: f32| {
+                let (x, _) = Sheet::at(12, share, 0.5);
+                (x, y + slope * x / 1_653.0)
+            };
+            sheet.level = level;
+            sheet.line(along(0.15), along(0.85), width);
+            assert_eq!(sheet.verdicts(), [(12, MarkVerdict::Marginal)], "{level} {width} {slope}");
+        }
+    }
+    // A cross is seen beside the line.
+    let mut sheet = fold(4.0);
+    sheet.level = 60;
+    sheet.cross(12);
+    assert_eq!(sheet.verdicts(), [(12, MarkVerdict::Marked)]);
+}
+
+#[test]
 fn a_pen_line_across_a_square_is_not_counted_silently() {
     let mut sheet = Sheet::new();
     let (x, y) = Sheet::at(12, 0.5, 0.5);

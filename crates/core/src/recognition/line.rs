@@ -32,6 +32,12 @@ const PAGE_BEND: i32 = 7;
 const WIDEST: i32 = 8;
 /// Dirt on the glass stands still: on the scan its line is upright to this, as a slope.
 const UPRIGHT: f32 = 0.003;
+/// Something else lies on a line where it weighs more than this many times what it weighs beside the
+/// target, and then as much as this many pixels of ink. Folds pale and darken on their way.
+const HEAVIER: f32 = 1.5;
+const HEAVIER_PIXELS: f32 = 2.0;
+/// The share of places beside a target that weigh less than what a line weighs there.
+const USUAL_SHARE: usize = 80;
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +59,8 @@ pub(super) struct Line {
     offset: f32,
     slope: f32,
     half: f32,
+    /// Nearer to `origin` than this, along the line, is the target.
+    skip: i32,
 }
 
 impl Line {
@@ -62,6 +70,40 @@ impl Line {
         let (origin, middle) = split(self.is_across, self.origin.x, self.origin.y);
         let away = off - middle - self.offset - self.slope * (along - origin);
         away.abs() <= self.half + 1.0
+    }
+
+    /// Whether a pixel of the design lies at one of these `places`, as [`Line::heavier`] gives them.
+    pub fn is_within(&self, places: &[bool], (x, y): (i32, i32)) -> bool {
+        let (along, _) = split(self.is_across, x as f32 + 0.5, y as f32 + 0.5);
+        let (origin, _) = split(self.is_across, self.origin.x, self.origin.y);
+        let index = usize::try_from((along - origin).round() as i32 + self.skip).ok();
+        index.and_then(|index| places.get(index)) == Some(&true)
+    }
+
+    /// Where within the target it is so much darker, or wider, than beside it that something else lies on
+    /// it: by distance from `origin`, from -`skip` to `skip`.
+    pub fn heavier(&self, sight: &Sight) -> Vec<bool> {
+        let beside = (self.skip..=self.skip + LOCAL).step_by(2).flat_map(|away| [-away, away]);
+        let mut beside: Vec<f32> = beside.filter_map(|along| self.weight(sight, along)).collect();
+        beside.sort_by(f32::total_cmp);
+        let usual = beside.get(beside.len() * USUAL_SHARE / 100).copied().unwrap_or_default();
+        let most = HEAVIER * usual + HEAVIER_PIXELS * (sight.faint - sight.ink);
+        let within = -self.skip..=self.skip;
+        within.map(|along| self.weight(sight, along).is_some_and(|weight| weight > most)).collect()
+    }
+
+    /// How much there is on the line and right beside it: the levels below the faintest that shows, summed.
+    /// `None` beyond the page and where the blank page has print.
+    fn weight(&self, sight: &Sight, along: i32) -> Option<f32> {
+        let reach = self.half.ceil() as i32 + 1;
+        let mut weight = 0.0;
+        for away in -reach..=reach {
+            let along = along as f32;
+            let off = self.offset + self.slope * along + away as f32;
+            let level = Sample::at(sight, self.origin, self.is_across, (along, off)).level()?;
+            weight += (sight.faint - level).max(0.0);
+        }
+        Some(weight)
     }
 }
 
@@ -109,7 +151,7 @@ pub(super) fn find(
     }
     let (_, offset, slope) = best?;
     let (offset, slope, half) = centred(&sides, offset, slope);
-    let line = Line { is_across, cause: Cause::Pen, origin, offset, slope, half };
+    let line = Line { is_across, cause: Cause::Pen, origin, offset, slope, half, skip };
     Some(Line { cause: line.cause_on(sight), ..line })
 }
 
@@ -185,6 +227,36 @@ impl Line {
     }
 }
 
+/// What the page shows at a place of the design.
+#[derive(Clone, Copy, PartialEq)]
+enum Sample {
+    /// The place is not on the page.
+    Beyond,
+    /// The blank page has print there.
+    Print,
+    Level(f32),
+}
+
+impl Sample {
+    fn at(sight: &Sight, origin: Point, is_across: bool, (along, off): (f32, f32)) -> Sample {
+        let (width, height) = (sight.blank.width() as f32, sight.blank.height() as f32);
+        let (x, y) = if is_across { (along, off) } else { (off, along) };
+        let p = Point { x: origin.x + x, y: origin.y + y };
+        if p.x < 1.0 || p.y < 1.0 || p.x >= width - 1.0 || p.y >= height - 1.0 {
+            return Sample::Beyond;
+        }
+        if sight.blank.sample(p.x, p.y) < f32::from(sight.print) {
+            return Sample::Print;
+        }
+        let at = sight.map.apply(p);
+        Sample::Level(sight.page.sample(at.x, at.y))
+    }
+
+    fn level(self) -> Option<f32> {
+        if let Sample::Level(level) = self { Some(level) } else { None }
+    }
+}
+
 /// What the page shows on a short line at right angles to the one that is followed.
 struct Strip {
     along: i32,
@@ -195,27 +267,14 @@ struct Strip {
 impl Strip {
     /// `None` beyond the page.
     fn new(sight: &Sight, origin: Point, is_across: bool, along: i32, span: i32) -> Option<Strip> {
-        let (width, height) = (sight.blank.width() as f32, sight.blank.height() as f32);
-        let place = |off: i32| {
-            let (along, off) = (along as f32, off as f32);
-            if is_across {
-                Point { x: origin.x + along, y: origin.y + off }
-            } else {
-                Point { x: origin.x + off, y: origin.y + along }
-            }
-        };
-        let is_on_page =
-            |p: Point| p.x >= 1.0 && p.y >= 1.0 && p.x < width - 1.0 && p.y < height - 1.0;
-        if !is_on_page(place(0)) {
+        let sample = |off: i32| Sample::at(sight, origin, is_across, (along as f32, off as f32));
+        if sample(0) == Sample::Beyond {
             return None;
         }
-        let state = |off: i32| {
-            let p = place(off);
-            if !is_on_page(p) || sight.blank.sample(p.x, p.y) < f32::from(sight.print) {
-                return State::Hidden;
-            }
-            let at = sight.map.apply(p);
-            if sight.page.sample(at.x, at.y) < sight.faint { State::Dark } else { State::Clear }
+        let state = |off: i32| match sample(off).level() {
+            None => State::Hidden,
+            Some(level) if level < sight.faint => State::Dark,
+            Some(_) => State::Clear,
         };
         Some(Strip { along, span, states: (-span..=span).map(state).collect() })
     }

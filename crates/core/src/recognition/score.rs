@@ -174,9 +174,14 @@ impl<'a> Page<'a> {
             let drawn = dark.faint.saturating_sub(strokes.foreign() + strokes.specks);
             share(drawn) >= thresholds.definite_permille
         });
+        // What lies on a line that was taken out may be the mark, or the rest of it.
+        let is_hidden = strokes.hidden > 0
+            && score_permille + share(strokes.hidden) >= thresholds.marginal_permille;
         let verdict = match MarkVerdict::of(score_permille, thresholds) {
             MarkVerdict::Marked if is_doubtful => MarkVerdict::Marginal,
-            MarkVerdict::Unmarked if strokes.is_drawn || is_faint => MarkVerdict::Marginal,
+            MarkVerdict::Unmarked if strokes.is_drawn || is_faint || is_hidden => {
+                MarkVerdict::Marginal
+            }
             verdict => verdict,
         };
         Ok(TargetReading {

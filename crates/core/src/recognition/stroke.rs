@@ -44,6 +44,9 @@ pub(super) struct Strokes {
     pub fold: u32,
     /// Inner pixels of specks, and of ink along a side that may be the outline: never enough for a vote.
     pub specks: u32,
+    /// Inner pixels of a line across everything where something else may lie on it: what is left without
+    /// them says nothing.
+    pub hidden: u32,
     /// Nobody can say whose a stroke is.
     pub is_doubtful: bool,
     /// A stroke that belongs to the target is longer than what is in it: most of it may have missed.
@@ -81,13 +84,15 @@ pub(super) fn follow(at: usize, plans: &[TargetPlan], sight: &Sight) -> Strokes 
     let own = (at + 1) as u16;
     let mut strokes = Strokes::default();
     for line in window.lines(plan, sight) {
-        let (taken, is_wide) = window.take_out(&line, &labels, own);
+        let OnLine { taken, hidden, is_wide } =
+            window.take_out(&line, &line.heavier(sight), &labels, own);
         match line.cause {
             Cause::Glass => strokes.streak += taken,
             Cause::Fold => strokes.fold += taken,
             Cause::Pen => strokes.is_doubtful |= taken > 0,
         }
         strokes.is_doubtful |= is_wide;
+        strokes.hidden += if is_wide { taken } else { hidden };
     }
     let mut reached = vec![0_u8; window.pixels.len()];
     for start in 0..window.pixels.len() {
@@ -108,6 +113,16 @@ pub(super) fn follow(at: usize, plans: &[TargetPlan], sight: &Sight) -> Strokes 
         }
     }
     strokes
+}
+
+/// What of a target a line across everything covers.
+struct OnLine {
+    /// Inner pixels.
+    taken: u32,
+    /// Those of them where the line is heavier than beside the target.
+    hidden: u32,
+    /// So wide that it may hide a mark anywhere.
+    is_wide: bool,
 }
 
 /// A part of the design with what the scan shows there.
@@ -202,24 +217,26 @@ impl Window {
         lines
     }
 
-    /// Takes a line out of the window; how many pixels of the target `own` were on it, and whether it
-    /// was so wide there that it may hide a mark.
-    fn take_out(&mut self, line: &Line, labels: &[u16], own: u16) -> (u32, bool) {
-        let (mut taken, mut length) = (0_u32, Vec::new());
+    /// Takes a line out of the window; what of the target `own` was on it.
+    fn take_out(&mut self, line: &Line, heavier: &[bool], labels: &[u16], own: u16) -> OnLine {
+        let (mut taken, mut hidden, mut length) = (0_u32, 0_u32, Vec::new());
         for ((at, state), &label) in self.pixels.iter_mut().enumerate().zip(labels) {
             let (x, y) = ((at % self.width) as i32, (at / self.width) as i32);
-            if *state != Pixel::Mark || !line.covers(x + self.left, y + self.top) {
+            let place = (x + self.left, y + self.top);
+            if *state != Pixel::Mark || !line.covers(place.0, place.1) {
                 continue;
             }
             *state = Pixel::Clear;
             if label == own {
                 taken += 1;
+                hidden += u32::from(line.is_within(heavier, place));
                 length.push(if line.is_across { x } else { y });
             }
         }
         length.sort_unstable();
         length.dedup();
-        (taken, taken as f32 > LINE_WIDTH * length.len() as f32)
+        let is_wide = taken as f32 > LINE_WIDTH * length.len() as f32;
+        OnLine { taken, hidden, is_wide }
     }
 
     /// Everything that hangs together with `start`, passing under print for a short way.
