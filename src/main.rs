@@ -8,6 +8,7 @@ mod files;
 mod i18n;
 mod net;
 mod problem;
+mod receipt;
 mod samples;
 mod scanning;
 mod screens;

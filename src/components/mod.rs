@@ -25,6 +25,8 @@ pub use pin_command::PinCommand;
 use pin_form::PinForm;
 pub use print_panel::PrintPanel;
 pub use problem_box::ProblemBox;
+pub use band_table::register_name;
+pub use registers::void_name;
 pub use report_sheet::title_key;
 pub use sheet_verdict::SheetVerdict;
 pub use tray::Tray;
