@@ -6,7 +6,7 @@ use urna_core::recognition::MarkVerdict;
 use urna_core::vault_api::{Command, Reply, TestReading};
 use yew::prelude::*;
 
-use crate::components::{DirtMap, Explanation, ProblemBox, SheetVerdict, Tray, Working};
+use crate::components::{DirtMap, Explanation, Feeder, ProblemBox, SheetVerdict, Working};
 use crate::context::{Kiosk, use_kiosk};
 use crate::files::Picture;
 use crate::scanning::{Feed, use_station};
@@ -70,7 +70,7 @@ pub fn TestScan() -> Html {
                     <Explanation picture={picture.clone()} />
                 }
             </section>
-            <Tray {station} feed={Feed::Test} {on_reply} locked=false />
+            <Feeder {station} feed={Feed::Test} {on_reply} locked=false />
         </div>
     }
 }

@@ -8,7 +8,7 @@ use urna_core::vault_api::{Command, Recovery, Reply, SheetReply};
 use yew::prelude::*;
 
 use crate::clock;
-use crate::components::{Explanation, PinCommand, PrintPanel, ProblemBox, SheetVerdict, Tray};
+use crate::components::{Explanation, Feeder, PinCommand, PrintPanel, ProblemBox, SheetVerdict};
 use crate::context::{Kiosk, use_kiosk};
 use crate::files::Picture;
 use crate::scanning::{Feed, use_station};
@@ -63,7 +63,7 @@ pub fn Voting() -> Html {
     };
     let waits = kiosk.status.drop_to_confirm;
     let beside = match *side {
-        Side::Tray => html! { <Tray {station} feed={Feed::Count} {on_reply} locked={waits} /> },
+        Side::Tray => html! { <Feeder {station} feed={Feed::Count} {on_reply} locked={waits} /> },
         Side::Slip => html! {
             <PrintPanel kind={ReportKind::Turnout} copies={1} on_confirmed={back_to_tray} />
         },
