@@ -12,7 +12,7 @@ use yew::Callback;
 
 use crate::usb::{self, Link, NotChosen, Refusal, Said, Session, UsbDevice, Watch};
 
-type Wire = Session<Box<dyn Driver>>;
+type Wire = Session<dyn Driver>;
 
 /// What a screen shows of the scanner.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,8 @@
 //! What a device says of itself, in the drivers' words; and what the browser is told to look for.
 
 use js_sys::{Array, Object, Reflect};
-use urna_scanner::{Alternate, Descriptors, Filter};
+use urna_scanner::Filter;
+use urna_usb::{Alternate, Descriptors};
 use wasm_bindgen::JsValue;
 
 use super::js::{Configuration, Said, Setting};

@@ -2,7 +2,7 @@
 //! native builds lack, and check prototypes that a simulated device does not have.
 
 use js_sys::{Promise, Uint8Array};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use web_sys::EventTarget;
 
@@ -55,6 +55,9 @@ extern "C" {
         data: &Uint8Array,
     ) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = controlTransferIn)]
+    pub fn control_in(this: &UsbDevice, setup: &JsValue, length: u16) -> Result<Promise, JsValue>;
+
     /// How a transfer ended.
     pub type TransferResult;
 
@@ -64,6 +67,17 @@ extern "C" {
     pub fn data(this: &TransferResult) -> Option<js_sys::DataView>;
     #[wasm_bindgen(method, getter, js_name = bytesWritten)]
     pub fn bytes_written(this: &TransferResult) -> f64;
+}
+
+/// The head of a question to an interface.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Setup {
+    pub request_type: &'static str,
+    pub recipient: &'static str,
+    pub request: u8,
+    pub value: u16,
+    pub index: u16,
 }
 
 /// What a device says of itself, as the browser has read it.

@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 
 use gloo::timers::future::TimeoutFuture;
 use js_sys::{Promise, Uint8Array};
-use urna_scanner::{Alternate, Completion, Transfer};
+use urna_usb::{Alternate, Completion, Transfer};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::js::{TransferResult, UsbDevice, name_of};
+use super::js::{Setup, TransferResult, UsbDevice, name_of};
 
 /// A transfer to a device that was unplugged breaks off before the browser says that it is gone. So long is
 /// waited for that word, in milliseconds, lest a pulled cable looks like a device that misbehaves.
 const GRACE_MS: u32 = 500;
+/// How often a claim is tried, and the pause between two tries in milliseconds: after a reset the system gives
+/// the interface to its own driver, until its rules have taken it away again.
+const CLAIM_TRIES: u32 = 5;
+const CLAIM_PAUSE_MS: u32 = 300;
 /// Between two looks, in milliseconds.
 const LOOK_MS: u32 = 25;
 
@@ -87,6 +91,11 @@ impl Link {
     pub async fn run(&self, transfer: Transfer) -> Completion {
         let done = match transfer {
             Transfer::In { endpoint, length } => return self.receive(endpoint, length).await,
+            Transfer::Ask { request, value, index, length, .. } => {
+                let (request_type, recipient) = ("class", "interface");
+                let setup = Setup { request_type, recipient, request, value, index };
+                return self.question(&setup, length).await;
+            }
             Transfer::Out { endpoint, bytes } => return self.send(endpoint, &bytes).await,
             Transfer::ClearHalt { endpoint } => {
                 let direction = if endpoint & 0x80 == 0 { "out" } else { "in" };
@@ -122,7 +131,15 @@ impl Link {
         if self.setting_with(endpoint).is_none() {
             return self.broken().await;
         }
-        let asked = self.device.transfer_in(endpoint & 0x0f, length);
+        self.received(self.device.transfer_in(endpoint & 0x0f, length), length).await
+    }
+
+    async fn question(&self, setup: &Setup, length: u16) -> Completion {
+        let Ok(setup) = serde_wasm_bindgen::to_value(setup) else { return Completion::Failed };
+        self.received(self.device.control_in(&setup, length), length.into()).await
+    }
+
+    async fn received(&self, asked: Result<Promise, JsValue>, length: u32) -> Completion {
         let Ok(result) = await_promise(asked).await else { return self.broken().await };
         let result: TransferResult = result.unchecked_into();
         match result.status().as_deref() {
@@ -189,7 +206,15 @@ impl Link {
     }
 
     async fn take(&self, turn: u32, interface: u8, alternate: u8) -> Result<(), Broken> {
-        let claimed = self.step(turn, self.device.claim_interface(interface)).await;
+        let mut claimed = self.step(turn, self.device.claim_interface(interface)).await;
+        for _ in 1..CLAIM_TRIES {
+            let Err(Broken::Thrown(error)) = &claimed else { break };
+            if name_of(error) != "NetworkError" || self.is_gone() {
+                break;
+            }
+            TimeoutFuture::new(CLAIM_PAUSE_MS).await;
+            claimed = self.step(turn, self.device.claim_interface(interface)).await;
+        }
         if let Err(Broken::Thrown(error)) = &claimed {
             let is_protected = name_of(error) == "SecurityError";
             let refusal = if is_protected { Refusal::Protected } else { Refusal::Held };

@@ -1,5 +1,5 @@
-//! The USB wire as a browser has it (WebUSB), for any machine without I/O: a driver of a scanner, or of
-//! anything else that speaks in [`urna_scanner::Request`]s.
+//! The USB wire as a browser has it (WebUSB), for any [`urna_usb::Machine`]: the driver of a scanner, or of
+//! anything else.
 //!
 //! WebUSB has no time-outs and takes nothing back, so both are made here: a transfer ends when its interface is
 //! released. Whatever is awaited may never come; nothing waits longer than the machine has said.

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use urna_scanner::{Request, Transfer};
+use urna_usb::{Request, Transfer};
 
 /// Most requests that wait or are under way. A driver has a handful; whoever has more has lost count.
 const MOST: usize = 64;
@@ -39,6 +39,8 @@ enum Lane {
     Device,
     /// A transfer of this endpoint.
     Endpoint(u8),
+    /// A question to an interface, beside everything else.
+    Question,
     /// This endpoint's halt.
     Halt(u8),
 }
@@ -46,10 +48,10 @@ enum Lane {
 /// A request whose time has passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Late {
-    /// Nothing of it is on the wire.
-    Waiting(u32),
     /// It changes the device and does not end.
     Device(u32),
+    /// Nothing of it is on the wire, or nothing that could be mistaken for anything else.
+    Harmless(u32),
     /// A transfer of this endpoint is under way, and must be taken back.
     Transfer(u32, u8),
 }
@@ -95,7 +97,7 @@ impl Schedule {
         self.waiting.retain_mut(|waiting| {
             waiting.left_ms = waiting.left_ms.saturating_sub(ms);
             let is_late = waiting.left_ms == 0;
-            late.extend(is_late.then_some(Late::Waiting(waiting.request.id)));
+            late.extend(is_late.then_some(Late::Harmless(waiting.request.id)));
             !is_late
         });
         self.flying.retain_mut(|flight| {
@@ -106,7 +108,8 @@ impl Schedule {
             }
             match flight.lane {
                 Lane::Endpoint(endpoint) => late.push(Late::Transfer(flight.id, endpoint)),
-                Lane::Device | Lane::Halt(_) => late.push(Late::Device(flight.id)),
+                Lane::Device => late.push(Late::Device(flight.id)),
+                Lane::Halt(_) | Lane::Question => late.push(Late::Harmless(flight.id)),
             }
             matches!(flight.lane, Lane::Endpoint(_))
         });
@@ -149,7 +152,8 @@ impl Schedule {
             (_, Lane::Device) => true,
             (Lane::Endpoint(mine), Lane::Halt(other)) => mine == other,
             (Lane::Halt(mine), Lane::Endpoint(other) | Lane::Halt(other)) => mine == other,
-            (Lane::Endpoint(_) | Lane::Device, _) => false,
+            (Lane::Endpoint(_) | Lane::Device | Lane::Question, _)
+            | (Lane::Halt(_), Lane::Question) => false,
         };
         let waits = earlier().any(|other| blocks(other) || other == mine);
         !waits && !self.flying.iter().any(|flight| blocks(flight.lane))
@@ -166,6 +170,7 @@ fn lane(transfer: &Transfer) -> Lane {
         Transfer::Configure { .. } | Transfer::Claim { .. } | Transfer::Reset => Lane::Device,
         Transfer::Out { endpoint, .. } | Transfer::In { endpoint, .. } => Lane::Endpoint(*endpoint),
         Transfer::ClearHalt { endpoint } => Lane::Halt(*endpoint),
+        Transfer::Ask { .. } => Lane::Question,
     }
 }
 
@@ -260,7 +265,7 @@ mod tests {
         assert!(schedule.elapsed(999).is_empty());
         assert_eq!(schedule.due(), Some(1));
         let late = schedule.elapsed(1);
-        assert_eq!(late, [Late::Waiting(2), Late::Transfer(1, IN), Late::Transfer(3, OUT)]);
+        assert_eq!(late, [Late::Harmless(2), Late::Transfer(1, IN), Late::Transfer(3, OUT)]);
         assert_eq!(schedule.due(), None);
         assert!(schedule.elapsed(10_000).is_empty(), "once");
         assert!(schedule.landed(1) && schedule.landed(3), "until they were taken back");

@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 
 use futures_channel::oneshot;
 use gloo::timers::callback::Timeout;
-use urna_scanner::{Completion, Driver, Request};
+use urna_usb::{Completion, Machine, Request};
 use wasm_bindgen_futures::spawn_local;
 
 use super::link::Link;
@@ -17,39 +17,9 @@ const TAKE_BACK_MS: u32 = 2_000;
 /// Longest sleep, in milliseconds: a setting of timers has 31 bits.
 const MAX_SLEEP_MS: u32 = 60_000;
 
-/// Whatever asks for transfers and is told how each ended. It has neither I/O nor a clock.
-pub trait Machine {
-    /// The next request to submit now; `None` until something else happens.
-    fn request(&mut self) -> Option<Request>;
-    /// How a request ended.
-    fn completed(&mut self, id: u32, completion: Completion);
-    /// So many milliseconds have passed since this was called last.
-    fn elapsed(&mut self, ms: u32);
-    /// After how many milliseconds `elapsed` must be called at the latest, if at all.
-    fn due(&self) -> Option<u32>;
-}
-
-impl Machine for Box<dyn Driver> {
-    fn request(&mut self) -> Option<Request> {
-        Driver::request(&mut **self)
-    }
-
-    fn completed(&mut self, id: u32, completion: Completion) {
-        Driver::completed(&mut **self, id, completion);
-    }
-
-    fn elapsed(&mut self, ms: u32) {
-        Driver::elapsed(&mut **self, ms);
-    }
-
-    fn due(&self) -> Option<u32> {
-        Driver::due(&**self)
-    }
-}
-
 /// A machine, and the device that it works on.
-pub struct Session<M> {
-    machine: RefCell<M>,
+pub struct Session<M: ?Sized> {
+    machine: RefCell<Box<M>>,
     link: RefCell<Rc<Link>>,
     schedule: RefCell<Schedule>,
     /// Transfers whose time has passed, and that are still on the wire.
@@ -62,9 +32,9 @@ pub struct Session<M> {
     me: Weak<Session<M>>,
 }
 
-impl<M: Machine + 'static> Session<M> {
+impl<M: Machine + ?Sized + 'static> Session<M> {
     /// Puts a machine on a wire. `changed` is called after whatever may have changed the machine.
-    pub fn new(machine: M, link: Link, changed: impl Fn() + 'static) -> Rc<Self> {
+    pub fn new(machine: Box<M>, link: Link, changed: impl Fn() + 'static) -> Rc<Self> {
         Rc::new_cyclic(|me| Session {
             machine: RefCell::new(machine),
             link: RefCell::new(Rc::new(link)),
@@ -83,19 +53,19 @@ impl<M: Machine + 'static> Session<M> {
     pub fn with<T>(&self, action: impl FnOnce(&mut M) -> T) -> T {
         self.advance();
         // The page has one thread, and no action gives control away while it holds the machine.
-        let outcome = action(&mut self.machine.borrow_mut());
+        let outcome = action(&mut **self.machine.borrow_mut());
         self.pump();
         outcome
     }
 
     /// Looks at the machine.
     pub fn look<T>(&self, look: impl FnOnce(&M) -> T) -> T {
-        look(&self.machine.borrow())
+        look(&**self.machine.borrow())
     }
 
     /// Takes what the machine has to say, without a call of `changed`.
     pub fn take<T>(&self, take: impl FnOnce(&mut M) -> T) -> T {
-        take(&mut self.machine.borrow_mut())
+        take(&mut **self.machine.borrow_mut())
     }
 
     /// The device.
@@ -187,7 +157,7 @@ impl<M: Machine + 'static> Session<M> {
         let late = self.schedule.borrow_mut().elapsed(ms);
         for late in late {
             match late {
-                Late::Waiting(id) => self.machine.borrow_mut().completed(id, Completion::TimedOut),
+                Late::Harmless(id) => self.machine.borrow_mut().completed(id, Completion::TimedOut),
                 Late::Device(id) => {
                     self.link.borrow().give_up();
                     self.machine.borrow_mut().completed(id, Completion::TimedOut);
