@@ -15,6 +15,7 @@ use crate::components::{Footer, Header};
 use crate::context::Kiosk;
 use crate::i18n::Texts;
 use crate::net;
+use crate::printing::WiredPrinter;
 use crate::problem::Problem;
 use crate::screens::{
     Closed, EventLog, Fault, Opening, Paused, Provision, Starting, TestScan, Transmit, Unlock,
@@ -44,6 +45,7 @@ pub fn App() -> Html {
     let status = use_state(|| None::<Rc<Status>>);
     let shows_log = use_state(|| false);
     let scanner = use_memo((), |()| WiredScanner::start());
+    let printer = use_memo((), |()| WiredPrinter::start());
 
     let choose_lang = {
         let texts = texts.clone();
@@ -70,8 +72,8 @@ pub fn App() -> Html {
 
     let kiosk = match (&*link, &*status) {
         (Link::Up(vault), Some(status)) => {
-            let scanner = (*scanner).clone();
-            Kiosk::new((*texts).clone(), status.clone(), scanner, vault.clone(), set_status)
+            let devices = ((*scanner).clone(), (*printer).clone());
+            Kiosk::new((*texts).clone(), status.clone(), devices, vault.clone(), set_status)
         }
         (Link::Down(problem), _) => {
             return html! {

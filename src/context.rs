@@ -7,6 +7,7 @@ use urna_core::vault_api::{Command, Reply, Status};
 use yew::prelude::*;
 
 use crate::i18n::Texts;
+use crate::printing::WiredPrinter;
 use crate::problem::Problem;
 use crate::vault::{Answer, VaultClient};
 use crate::wired::WiredScanner;
@@ -20,6 +21,8 @@ pub struct Kiosk {
     pub status: Rc<Status>,
     /// The scanner on the USB cable.
     pub scanner: WiredScanner,
+    /// The receipt printer on another one.
+    pub printer: WiredPrinter,
     vault: Rc<VaultClient>,
     set_status: Callback<Status>,
 }
@@ -35,11 +38,11 @@ impl Kiosk {
     pub fn new(
         texts: Texts,
         status: Rc<Status>,
-        scanner: WiredScanner,
+        (scanner, printer): (WiredScanner, WiredPrinter),
         vault: Rc<VaultClient>,
         set_status: Callback<Status>,
     ) -> Self {
-        Kiosk { texts, status, scanner, vault, set_status }
+        Kiosk { texts, status, scanner, printer, vault, set_status }
     }
 
     /// Asks the vault; every state that comes back is shown at once.

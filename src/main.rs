@@ -8,6 +8,7 @@ mod feeding;
 mod files;
 mod i18n;
 mod net;
+mod printing;
 mod problem;
 mod receipt;
 mod samples;

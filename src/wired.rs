@@ -88,11 +88,12 @@ struct Held {
 
 /// What tells devices apart when one comes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Who {
+pub struct Who {
     vendor: u16,
     product: u16,
     serial: Option<String>,
-    name: String,
+    /// By its descriptors.
+    pub name: String,
 }
 
 /// While it lives it is not yet shown what became of a sheet.
@@ -417,7 +418,8 @@ impl Inner {
     }
 }
 
-fn who(said: &Said) -> Who {
+/// Who a device is.
+pub fn who(said: &Said) -> Who {
     let name = [&said.manufacturer_name, &said.product_name];
     let name = name.into_iter().flatten().map(|part| part.trim()).collect::<Vec<_>>().join(" ");
     Who {

@@ -131,7 +131,8 @@ fn fault(kiosk: &Kiosk, taken: &Taken) -> Html {
     }
 }
 
-fn refusal_key(refusal: Refusal) -> &'static str {
+/// What the technician must do.
+pub fn refusal_key(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::Access => "usb-refusal-access",
         Refusal::Held => "usb-refusal-held",

@@ -8,8 +8,15 @@ use crate::Printer;
 /// way only can't tell whether they print.
 pub const CLASSES: [[u8; 3]; 2] = [[7, 1, 2], [7, 1, 1]];
 
-/// The machine for a device; `None` if it has no printer's interface with both ways.
+/// IPP over USB: an office printer or a scanner with a printer in it. Its printer's interface is not asked for,
+/// since it may be another setting of the one that scans.
+const IPP_USB: [u8; 3] = [7, 1, 4];
+
+/// The machine for a device; `None` if it has no printer's interface with both ways, or is of another kind.
 pub fn printer_for(device: &Descriptors) -> Option<Printer> {
+    if device.alternates.iter().any(|one| one.class == IPP_USB) {
+        return None;
+    }
     let of_class = |class: [u8; 3]| {
         device.alternates.iter().filter(move |one| one.class == class).find_map(Pipes::of)
     };
@@ -39,7 +46,8 @@ mod tests {
         assert!(printer_for(&device(&[([7, 1, 2], &[0x01, 0x82])])).is_some());
         assert!(printer_for(&device(&[([7, 1, 1], &[0x01, 0x82])])).is_some());
         assert!(printer_for(&device(&[([7, 1, 1], &[0x01])])).is_none());
-        assert!(printer_for(&device(&[([7, 1, 4], &[0x01, 0x82])])).is_none());
+        let office = [([7, 1, 2], &[0x01, 0x82][..]), ([7, 1, 4], &[0x01, 0x82])];
+        assert!(printer_for(&device(&office)).is_none());
         assert!(printer_for(&device(&[])).is_none());
     }
 }

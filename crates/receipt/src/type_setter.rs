@@ -79,6 +79,11 @@ impl Fonts {
         let read = |bytes| FontRef::new(bytes).map_err(|_| FontError);
         Ok(Fonts { regular: read(regular)?, bold: read(bold)? })
     }
+
+    /// Whether both fonts have a letter.
+    pub fn has(&self, letter: char) -> bool {
+        [&self.regular, &self.bold].iter().all(|font| font.charmap().map(letter).is_some())
+    }
 }
 
 /// A letter as dots.
