@@ -1,4 +1,4 @@
-// `navigator.usb` over a simulated scanner, as Chromium has it: which operation is refused when and under which
+// `navigator.usb` over a simulated scanner or receipt printer, as Chromium has it: which operation is refused when and under which
 // name, what ends a transfer, in which order a pulled cable is told. After the WebUSB specification and what
 // Chromium 156 did (e2e/usb checks the real one). Injected before the page's own scripts; `URNA_SIM` is the
 // simulator's binding, `window.usbHands` what a test does at the device.
@@ -321,14 +321,14 @@
       pages.set(name, Uint8Array.from(atob(file), (c) => c.charCodeAt(0)));
     },
     /** Pulls the cable of whatever is there, and connects a device with these sheets. */
-    plug({ kind, sheets, script = "", pairs = 2, grant }) {
+    plug({ kind, sheets = [], script = "", pairs = 2, speed = 150, grant }) {
       if (scanner) {
         scanner.happen("unplug");
         notice();
       }
       const stack = new sim.Stack();
       for (const { front, back } of sheets) stack.add(pages.get(front), back && pages.get(back), 200);
-      scanner = new sim.Scanner(sim.Kind[kind], stack, script, pairs);
+      scanner = kind === "Printer" ? new sim.Printer(script, speed) : new sim.Scanner(sim.Kind[kind], stack, script, pairs);
       last = performance.now();
       if (grant !== undefined) granted = grant;
       Object.assign(system, { denied: false, heldInterfaces: new Set(), hangs: new Set(), chooses: 0, longer: 0 });
@@ -340,6 +340,9 @@
       notice();
     },
     truth: () => JSON.parse(scanner.truth()),
+    /** A printer's paper: how each printed piece ends, and one of them as base64 of a PNG file. */
+    ends: () => (advance(), scanner.ends()),
+    piece: (at) => btoa(Array.from(scanner.piece(at), (byte) => String.fromCharCode(byte)).join("")),
     notes: () => scanner.notes(),
     system,
   };

@@ -1,4 +1,4 @@
-// A simulated scanner behind `navigator.usb`, in the page itself: quick, and without a bus. Chromium's own WebUSB is
+// A simulated scanner or receipt printer behind `navigator.usb`, in the page itself: quick, and without a bus. Chromium's own WebUSB is
 // under test in e2e/usb.
 
 import type { Page } from "@playwright/test";
@@ -55,6 +55,21 @@ export class SimulatedUsb {
   /** Somebody does something at the device. */
   async hands(...whats: string[]): Promise<void> {
     await this.page.evaluate((whats) => whats.forEach((what) => usbHands.happen(what)), whats);
+  }
+
+  /** A receipt printer instead of a scanner; the script in the words of docs/printers.md. */
+  async plugPrinter(printer: { script?: string; speed?: number; grant?: boolean } = {}): Promise<void> {
+    await this.page.evaluate((printer) => usbHands.plug({ kind: "Printer", ...printer }), printer as any);
+  }
+
+  /** How each printed piece of paper ends. */
+  async ends(): Promise<("cut" | "torn" | "hanging")[]> {
+    return this.page.evaluate(() => usbHands.ends());
+  }
+
+  /** A printed piece of paper as a PNG file. */
+  async piece(at: number): Promise<Buffer> {
+    return Buffer.from(await this.page.evaluate((at) => usbHands.piece(at), at), "base64");
   }
 
   async fates(): Promise<Fate[]> {

@@ -1,8 +1,12 @@
-//! A simulated scanner inside a page. `e2e/support/navigator-usb.js` puts it behind `navigator.usb`.
+//! A simulated scanner, or a simulated receipt printer, inside a page. `e2e/support/navigator-usb.js` puts it behind `navigator.usb`.
 
+use std::io::Cursor;
+
+use image::ImageFormat;
 use js_sys::Uint8Array;
+use urna_printer_sim::{End, Options, PrinterSim, Script as PrinterScript, What as PrinterWhat};
 use urna_scanner_sim::{
-    Answer, Device, EsclOptions, Picture, Script, Sheet, Simulator, What, escl_scanner, fi_scanner,
+    Answer, Device, EsclOptions, OnBus, Picture, Script, Sheet, Simulator, What, escl_scanner, fi_scanner,
 };
 use wasm_bindgen::prelude::*;
 
@@ -134,6 +138,112 @@ impl Scanner {
     /// Whether a cable connects it.
     pub fn is_plugged(&self) -> bool {
         self.0.is_plugged()
+    }
+}
+
+/// A receipt printer on its bus; it has the same operations as [`Scanner`].
+#[wasm_bindgen]
+pub struct Printer(PrinterSim);
+
+#[wasm_bindgen]
+impl Printer {
+    /// A printer to which this script happens.
+    ///
+    /// # Errors
+    /// Words on what is wrong with the script.
+    #[wasm_bindgen(constructor)]
+    pub fn new(script: &str, speed: u32) -> Result<Printer, JsError> {
+        let script: PrinterScript = script.parse()?;
+        Ok(Printer(PrinterSim::new(Options { speed, ..Options::default() }, script)))
+    }
+
+    /// Its device descriptor.
+    pub fn device_descriptor(&self) -> Vec<u8> {
+        self.0.descriptors().device.to_vec()
+    }
+
+    /// Its configuration descriptor with everything in it.
+    pub fn configuration_descriptor(&self) -> Vec<u8> {
+        self.0.descriptors().configuration.clone()
+    }
+
+    /// Its strings, from number 1.
+    pub fn strings(&self) -> Vec<String> {
+        self.0.descriptors().strings.clone()
+    }
+
+    /// A control transfer: a byte array, or `"wait"`, `"stall"`, `"gone"`.
+    ///
+    /// # Errors
+    /// A setup that has not eight bytes.
+    pub fn control(&mut self, setup: &[u8], data: &[u8]) -> Result<JsValue, JsError> {
+        Ok(told(self.0.control(setup.try_into()?, data)))
+    }
+
+    /// An OUT transfer.
+    pub fn bulk_out(&mut self, endpoint: u8, bytes: &[u8]) -> JsValue {
+        told(self.0.bulk_out(endpoint, bytes))
+    }
+
+    /// An IN transfer.
+    pub fn bulk_in(&mut self, endpoint: u8, most: usize) -> JsValue {
+        told(self.0.bulk_in(endpoint, most))
+    }
+
+    /// The host has cleared a halt.
+    pub fn clear_halt(&mut self, endpoint: u8) {
+        self.0.clear_halt(endpoint);
+    }
+
+    /// The host has reset the port.
+    pub fn reset(&mut self) {
+        self.0.reset();
+    }
+
+    /// So many milliseconds have passed.
+    pub fn advance(&mut self, ms: u32) {
+        self.0.advance(ms);
+    }
+
+    /// Somebody does something at the printer; docs/printers.md has the words.
+    ///
+    /// # Errors
+    /// Words on what is not understood.
+    pub fn happen(&mut self, what: &str) -> Result<(), JsError> {
+        let what: PrinterWhat = what.parse().map_err(JsError::new)?;
+        self.0.happen(&what);
+        Ok(())
+    }
+
+    /// What happened since the last call, in words.
+    pub fn notes(&mut self) -> Vec<String> {
+        self.0.take_notes()
+    }
+
+    /// Whether a cable connects it.
+    pub fn is_plugged(&self) -> bool {
+        self.0.is_plugged()
+    }
+
+    /// Ends of all pieces with something on them: `cut`, `torn` or `hanging`.
+    pub fn ends(&self) -> Vec<String> {
+        let printed = self.0.pieces().iter().filter(|piece| !piece.is_blank());
+        let end = |end: End| match end {
+            End::Cut => "cut",
+            End::Torn => "torn",
+            End::Hanging => "hanging",
+        };
+        printed.map(|piece| end(piece.end).to_owned()).collect()
+    }
+
+    /// One of those pieces as a PNG file; nothing if there is none.
+    pub fn piece(&self, at: usize) -> Vec<u8> {
+        let mut file = Cursor::new(Vec::new());
+        if let Some(piece) = self.0.pieces().iter().filter(|piece| !piece.is_blank()).nth(at) {
+            // Into memory, a picture of a known size: nothing can fail.
+            let _ = piece.picture().write_to(&mut file, ImageFormat::Png);
+        }
+        file.into_inner()
     }
 }
 
