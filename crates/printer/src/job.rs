@@ -8,6 +8,9 @@ use crate::command;
 const TOO_FAST: u64 = 4;
 /// Milliseconds for a row of a slow one: 50 mm/s, 8 rows to the millimetre.
 const SLOW_MS_PER_1000_ROWS: u64 = 2_500;
+/// What is fed to the knife before a report and after it is so many rows more, and the two cuts take so long.
+const FEED_ROWS: u64 = 240;
+const CUTS_MS: u64 = 1_000;
 /// Least time from the last answer to the last look, in milliseconds: the knife moves, the paper settles.
 const SETTLE_MS: u64 = 1_000;
 /// Longest.
@@ -88,7 +91,8 @@ impl Job {
     pub fn settle_ms(&self) -> u32 {
         let rows = u64::try_from(self.bitmap.height()).unwrap_or(u64::MAX);
         let is_credible = self.elapsed_ms.saturating_mul(TOO_FAST) >= rows;
-        let slow = rows.saturating_mul(SLOW_MS_PER_1000_ROWS) / 1_000;
+        let moved = rows.saturating_add(FEED_ROWS);
+        let slow = moved.saturating_mul(SLOW_MS_PER_1000_ROWS) / 1_000 + CUTS_MS;
         let rest = if is_credible { 0 } else { slow.saturating_sub(self.elapsed_ms) };
         u32::try_from(rest.clamp(SETTLE_MS, MAX_SETTLE_MS)).unwrap_or(u32::MAX)
     }
@@ -106,10 +110,10 @@ mod tests {
         bitmap.grow(8_000);
         let mut job = Job::new(bitmap);
         job.elapsed(50_000);
-        assert_eq!(job.settle_ms(), 20_000, "what passed before the first band is nothing");
+        assert_eq!(job.settle_ms(), 21_600, "what passed before the first band is nothing");
         job.next_band();
         job.elapsed(1_500);
-        assert_eq!(job.settle_ms(), 18_500);
+        assert_eq!(job.settle_ms(), 20_100);
         job.elapsed(500);
         assert_eq!(job.settle_ms(), 1_000, "a metre in two seconds is possible");
     }

@@ -156,7 +156,7 @@ impl Printer {
                 State::Printing { done, of }
             }
             (_, None, Some(fault)) => State::Faulted(fault),
-            (_, None, None) if self.is_in_step && self.info.is_some() => State::Ready(self.roll),
+            (_, None, None) if self.is_in_step && self.is_announced => State::Ready(self.roll),
             (_, None, None) => State::Connecting,
         }
     }

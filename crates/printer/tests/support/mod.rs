@@ -81,7 +81,6 @@ impl Bench {
 
     /// Somebody puts everything right, and connects if that is needed.
     pub fn help(&mut self) {
-        self.flying.clear();
         for what in [
             What::Cured, What::Load, What::CoverClosed, What::Online, What::CutterFreed, What::Cool,
         ] {
@@ -206,6 +205,12 @@ pub fn picture(width: Width, rows: usize) -> Bitmap {
     }
     bitmap.tame();
     bitmap
+}
+
+/// Whether the last piece with something on it is this report and nothing else, cut off.
+pub fn last_is_whole(sim: &PrinterSim, bitmap: &Bitmap) -> bool {
+    let last = sim.pieces().iter().rfind(|piece| !piece.is_blank());
+    last.is_some_and(|piece| is_whole(piece, bitmap))
 }
 
 /// Pieces that are this report and nothing else, cut off.
