@@ -20,6 +20,7 @@ mod sheet_verdict;
 mod tray;
 mod working;
 
+pub use band_table::register_name;
 pub use dirt_map::DirtMap;
 pub use explanation::Explanation;
 pub use feeder::Feeder;
@@ -29,9 +30,8 @@ pub use pin_command::PinCommand;
 use pin_form::PinForm;
 pub use print_panel::PrintPanel;
 pub use problem_box::ProblemBox;
-pub use band_table::register_name;
-pub use registers::void_name;
 use receipt_panel::ReceiptPanel;
+pub use registers::void_name;
 pub use report_sheet::title_key;
 pub use sheet_verdict::SheetVerdict;
 pub use working::Working;

@@ -83,9 +83,10 @@ fn contest_table(kiosk: &Kiosk, contest: &Contest, tally: &ContestTally) -> Html
             </>
         }
     });
-    let void = tally.void.iter().map(|count| {
-        line(&void_name(&kiosk.texts, count.rule), count.ballots.into(), None)
-    });
+    let void = tally
+        .void
+        .iter()
+        .map(|count| line(&void_name(&kiosk.texts, count.rule), count.ballots.into(), None));
     let void_sum: u64 = tally.void.iter().map(|count| u64::from(count.ballots)).sum();
     let votes: u64 = tally.choices.iter().map(|choice| u64::from(choice.votes)).sum();
     let allowed = u64::from(tally.votes_allowed);

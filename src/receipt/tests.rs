@@ -11,7 +11,7 @@ use urna_core::rules::VoidRule;
 use urna_core::seal::{
     Digest, Enrolment, SealedReport, SecretKey, Signer, from_qr_texts, to_qr_texts,
 };
-use urna_core::tally::{Alternative, Band, BallotRecord, RecordedContest, Sensitivity, Tally};
+use urna_core::tally::{Alternative, BallotRecord, Band, RecordedContest, Sensitivity, Tally};
 use urna_core::{Lang, PrecinctId};
 use urna_printer::{Event, Roll};
 use urna_printer_sim::{End, Options};
@@ -87,7 +87,8 @@ fn count(definition: &ElectionDefinition, sheets: usize) -> (Tally, Band) {
 }
 
 fn issued(kind: ReportKind, mode: ElectionMode, sheets: usize) -> Issued {
-    let mut definition: ElectionDefinition = serde_json::from_str(DEFINITION).expect("a definition");
+    let mut definition: ElectionDefinition =
+        serde_json::from_str(DEFINITION).expect("a definition");
     definition.mode = mode;
     let (tally, band) = count(&definition, sheets);
     let turnout = tally.votes.iter();

@@ -267,12 +267,8 @@ fn the_final_report_is_one_however_often_it_is_asked_for() {
 #[test]
 fn what_a_printer_did_is_in_the_log_and_moves_nothing() {
     let mut station = Station::new(1, &[]);
-    let note = |kind, fault| Command::NotePrint {
-        kind,
-        way: PrintWay::Receipt,
-        originals: 1,
-        fault,
-    };
+    let note =
+        |kind, fault| Command::NotePrint { kind, way: PrintWay::Receipt, originals: 1, fault };
     station.work_to(PollState::Tested);
     let zero = || note(ReportKind::Zero, Some(PrinterFault::PaperOut));
     assert!(matches!(station.ask(zero(), vec![]), Err(VaultError::BadRequest { .. })));

@@ -92,7 +92,8 @@ impl Engine {
     /// One row, one cut or one command; false if there is nothing to do.
     fn step(&mut self, now: u64) -> bool {
         match &mut self.moving {
-            Some(Moving::Picture { rows: 0, .. }) | Some(Moving::Feed { rows: 0, then_cut: false }) => {
+            Some(Moving::Picture { rows: 0, .. })
+            | Some(Moving::Feed { rows: 0, then_cut: false }) => {
                 self.moving = None;
             }
             Some(Moving::Feed { rows: 0, .. }) => {

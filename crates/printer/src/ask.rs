@@ -108,9 +108,9 @@ impl Ask {
     }
 
     fn read(&mut self, wire: &mut Wire) {
-        let ms = if self.fences > 0 && self.want == Want::Fences { QUIET_MS } else { self.answer_ms };
-        self.flying =
-            wire.submit(ms, Transfer::In { endpoint: self.pipes.input, length: READ });
+        let ms =
+            if self.fences > 0 && self.want == Want::Fences { QUIET_MS } else { self.answer_ms };
+        self.flying = wire.submit(ms, Transfer::In { endpoint: self.pipes.input, length: READ });
     }
 
     fn received(&mut self, wire: &mut Wire, bytes: &[u8]) -> Answer {

@@ -7,9 +7,7 @@
 use std::collections::VecDeque;
 
 use urna_receipt::Bitmap;
-use urna_usb::{
-    Completion, Machine, OpenFault, Opening, Pipes, Progress, Request, Transfer, Wire,
-};
+use urna_usb::{Completion, Machine, OpenFault, Opening, Pipes, Progress, Request, Transfer, Wire};
 
 use crate::ask::{Answer, Ask, Want};
 use crate::command::{self, Text};
@@ -71,10 +69,19 @@ enum Phase {
     Opening(Opening),
     DeviceId(u32),
     /// Its four kinds of status, one after another.
-    Looking { ask: Ask, look: Look },
+    Looking {
+        ask: Ask,
+        look: Look,
+    },
     /// Bringing it in step.
-    Syncing { ask: Ask, round: u8 },
-    Naming { ask: Ask, which: Text },
+    Syncing {
+        ask: Ask,
+        round: u8,
+    },
+    Naming {
+        ask: Ask,
+        which: Text,
+    },
     /// Until the next look.
     Idle,
     /// An answer in its turn is waited for.
@@ -82,7 +89,10 @@ enum Phase {
     /// After the cut.
     Resting,
     /// The port's status, when nothing else gets through.
-    Port { id: u32, fault: PrinterFault },
+    Port {
+        id: u32,
+        fault: PrinterFault,
+    },
     /// A person must help.
     Stopped,
 }
@@ -306,7 +316,8 @@ impl Printer {
             (Why::After, None) => self.broken(PrinterFault::Protocol),
             (Why::Late, None) => self.wait_on(),
             (Why::Between, None) => self.next_band(),
-            (Why::Cause(fault), None) | (Why::Late | Why::Between | Why::Cause(_) | Why::After, Some(fault)) => {
+            (Why::Cause(fault), None)
+            | (Why::Late | Why::Between | Why::Cause(_) | Why::After, Some(fault)) => {
                 self.failed(fault);
             }
         }
@@ -436,8 +447,7 @@ impl Printer {
             job.waited_ms = 0;
         }
         let times = (TURN_MS, TURN_MS);
-        self.phase =
-            Phase::Turn(Ask::send(&mut self.wire, self.pipes, bytes, Want::Fence, times));
+        self.phase = Phase::Turn(Ask::send(&mut self.wire, self.pipes, bytes, Want::Fence, times));
     }
 
     fn turned(&mut self, answer: Answer) {

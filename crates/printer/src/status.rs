@@ -46,7 +46,10 @@ impl Status {
             (error & 0x40 != 0, PrinterFault::Hot),
             (error & 0x04 != 0 || offline & 0x40 != 0, PrinterFault::Hardware),
             // By its button, or without a word of why.
-            (offline & 0x08 != 0 || is_offline(printer) || printer & 0x20 != 0, PrinterFault::Offline),
+            (
+                offline & 0x08 != 0 || is_offline(printer) || printer & 0x20 != 0,
+                PrinterFault::Offline,
+            ),
         ];
         causes.into_iter().find_map(|(is_so, fault)| is_so.then_some(fault))
     }

@@ -37,7 +37,8 @@ fn parts() -> impl Strategy<Value = Vec<u8>> {
         vec![20; 21],
     ];
     let any = prop::collection::vec(any::<u8>(), 1..4);
-    let one = prop::sample::select(vec![QUIET, STALLED, FAILED, GONE, CONNECT, STOP, TICK, TICK + 9]);
+    let one =
+        prop::sample::select(vec![QUIET, STALLED, FAILED, GONE, CONNECT, STOP, TICK, TICK + 9]);
     prop_oneof![
         12 => Just(vec![GOOD]),
         3 => prop::sample::select(answers),

@@ -14,11 +14,7 @@ pub struct Canvas {
 
 impl Canvas {
     pub fn new(fonts: &Fonts, width: Width) -> Self {
-        Canvas {
-            bitmap: Bitmap::new(width),
-            type_setter: TypeSetter::new(fonts),
-            is_over: false,
-        }
+        Canvas { bitmap: Bitmap::new(width), type_setter: TypeSetter::new(fonts), is_over: false }
     }
 
     /// Dots across.

@@ -164,8 +164,7 @@ fn rasterised(path: &Path, advance: usize) -> Letter {
         let length = dots(length.clamp(1.0, MAX_LETTER));
         u32::try_from(length).unwrap_or(1)
     };
-    let (width, height) =
-        (size(bounds.right().ceil() - left), size(top - bounds.top().floor()));
+    let (width, height) = (size(bounds.right().ceil() - left), size(top - bounds.top().floor()));
     let mut black = Vec::new();
     if let Some(mut mask) = Mask::new(width, height) {
         // Fonts count upwards, pictures downwards.

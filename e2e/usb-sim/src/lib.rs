@@ -6,7 +6,8 @@ use image::ImageFormat;
 use js_sys::Uint8Array;
 use urna_printer_sim::{End, Options, PrinterSim, Script as PrinterScript, What as PrinterWhat};
 use urna_scanner_sim::{
-    Answer, Device, EsclOptions, OnBus, Picture, Script, Sheet, Simulator, What, escl_scanner, fi_scanner,
+    Answer, Device, EsclOptions, OnBus, Picture, Script, Sheet, Simulator, What, escl_scanner,
+    fi_scanner,
 };
 use wasm_bindgen::prelude::*;
 

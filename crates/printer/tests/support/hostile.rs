@@ -62,17 +62,12 @@ impl Play {
     fn new() -> Self {
         let alternate =
             Alternate { interface: 0, alternate: 0, class: [7, 1, 2], bulk: vec![0x01, 0x82] };
-        let device = Descriptors {
-            vendor: 1,
-            product: 2,
-            configuration: 1,
-            alternates: vec![alternate],
-        };
+        let device =
+            Descriptors { vendor: 1, product: 2, configuration: 1, alternates: vec![alternate] };
         let mut printer = printer_for(&device).expect("a printer");
         printer.connect();
         let (flying, sent) = (Vec::new(), Vec::new());
-        let mut play =
-            Play { printer, flying, sent, is_printing: false, connected: 0, printed: 0 };
+        let mut play = Play { printer, flying, sent, is_printing: false, connected: 0, printed: 0 };
         play.look();
         play
     }

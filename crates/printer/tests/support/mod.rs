@@ -36,10 +36,7 @@ impl Bench {
 
     pub fn settle(&mut self) {
         self.until(|printer| {
-            matches!(
-                printer.state(),
-                State::Ready(_) | State::Faulted(_) | State::Disconnected
-            )
+            matches!(printer.state(), State::Ready(_) | State::Faulted(_) | State::Disconnected)
         });
     }
 
@@ -82,7 +79,12 @@ impl Bench {
     /// Somebody puts everything right, and connects if that is needed.
     pub fn help(&mut self) {
         for what in [
-            What::Cured, What::Load, What::CoverClosed, What::Online, What::CutterFreed, What::Cool,
+            What::Cured,
+            What::Load,
+            What::CoverClosed,
+            What::Online,
+            What::CutterFreed,
+            What::Cool,
         ] {
             self.sim.happen(&what);
         }
@@ -144,7 +146,8 @@ impl Bench {
             }
             Transfer::Ask { request, value, index, length, .. } => {
                 let [value, index, length] = [value, index, length].map(|word| word.to_le_bytes());
-                let setup = [0xa1, *request, value[0], value[1], index[0], index[1], length[0], length[1]];
+                let setup =
+                    [0xa1, *request, value[0], value[1], index[0], index[1], length[0], length[1]];
                 completion(self.sim.control(setup, &[]), usize::MAX)
             }
             Transfer::ClearHalt { endpoint } => {
@@ -219,8 +222,13 @@ pub fn whole(sim: &PrinterSim, bitmap: &Bitmap) -> usize {
 }
 
 fn is_whole(piece: &Piece, bitmap: &Bitmap) -> bool {
-    let rows: Vec<u8> =
-        piece.rows.iter().take(bitmap.height()).flat_map(|row| &row[..bitmap.row_bytes()]).copied().collect();
+    let rows: Vec<u8> = piece
+        .rows
+        .iter()
+        .take(bitmap.height())
+        .flat_map(|row| &row[..bitmap.row_bytes()])
+        .copied()
+        .collect();
     let rest = piece.rows.iter().skip(bitmap.height());
     piece.end == End::Cut && rows == bitmap.bytes() && rest.flatten().all(|byte| *byte == 0)
 }

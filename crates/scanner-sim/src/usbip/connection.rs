@@ -39,8 +39,7 @@ pub fn greet<D: OnBus + Send + ?Sized>(
 ) -> io::Result<()> {
     stream.set_read_timeout(Some(GREETING))?;
     stream.set_write_timeout(Some(WRITING))?;
-    let plugged =
-        |device: &mut D| device.is_plugged().then(|| device.descriptors().clone());
+    let plugged = |device: &mut D| device.is_plugged().then(|| device.descriptors().clone());
     match wire::read_greeting(&mut stream)? {
         Greeting::List => stream.write_all(&wire::list_reply(shared.with(plugged).as_ref())),
         Greeting::Import(id) => {
