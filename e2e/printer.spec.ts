@@ -22,7 +22,8 @@ async function issued(page: Page, script = ""): Promise<{ kiosk: Kiosk; usb: Sim
   await kiosk.test("presidential");
   await kiosk.issue();
   await expect(page.getByTestId("printer")).toHaveAttribute("data-state", "none");
-  await usb.plugPrinter({ script, speed: 1000 });
+  // As fast as a printer may be that is believed.
+  await usb.plugPrinter({ script, speed: 450 });
   await page.getByTestId("printer-choose").click();
   await state(page, "ready");
   await expect(page.getByTestId("printer-name")).toHaveText("EPSON TM-SIM");

@@ -78,6 +78,7 @@ fn preferences(receipt: &mut Receipt, content: &Content, choice: &ChoiceTally) {
     receipt.grid(&cells);
     let without = content.texts.get("report-without-number");
     receipt.technical(&without, &choice.without_preference.to_string());
+    receipt.gap(super::SPACE / 2);
 }
 
 /// What one contest's figures would be at other thresholds: only what would not be the same.
@@ -108,10 +109,10 @@ fn other_thresholds(
     receipt.text(Style::Small, &texts.get("report-band-rest"));
 }
 
-/// `a + b + … = sum`, or `≠` where it does not hold.
+/// `a + b + … = sum`, or `=/=` where it does not hold: the fonts have no other sign for that.
 fn equation(receipt: &mut Receipt, name: &str, parts: &[u64], sum: u64) {
     let words: Vec<String> = parts.iter().map(u64::to_string).collect();
     let total = parts.iter().fold(0_u64, |total, &part| total.saturating_add(part));
-    let (sign, style) = if total == sum { ("=", Style::Small) } else { ("≠", Style::Bold) };
+    let (sign, style) = if total == sum { ("=", Style::Small) } else { ("=/=", Style::Bold) };
     receipt.text(style, &format!("{name}: {} {sign} {sum}", words.join(" + ")));
 }

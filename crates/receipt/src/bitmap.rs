@@ -2,7 +2,7 @@
 
 use crate::Width;
 
-/// Most rows of dots: 7.5 m of paper. The longest report of the demonstration is a third of that.
+/// Most rows of dots: 7.5 m of paper. The longest report of the demonstration is a quarter of that.
 pub const MAX_ROWS: usize = 60_000;
 
 /// The byte that begins a command which a printer carries out at once, wherever it stands.

@@ -89,7 +89,7 @@ impl Receipt {
 
     /// The same in the smallest letters, for what only technicians compare.
     pub fn technical(&mut self, name: &str, value: &str) {
-        self.pair((Style::Small, name), (Style::SmallBold, value));
+        self.pair((Style::Small, name), (Style::Small, value));
     }
 
     fn pair(&mut self, (name_style, name): (Style, &str), (style, value): (Style, &str)) {
@@ -128,27 +128,42 @@ impl Receipt {
 
     /// Figures in columns below each name. Columns that don't fit beside each other come in a further table.
     pub fn table(&mut self, head: &[String], rows: &[(String, Vec<String>)]) {
-        let cells = rows.iter().flat_map(|(_, cells)| cells).chain(head);
-        let widest = cells.map(|cell| self.canvas.text_width(Style::SmallBold, cell)).max();
-        let fit = self.canvas.width() / (widest.unwrap_or(0) + GAP);
-        let fit = fit.clamp(1, head.len().max(1));
-        for (at, columns) in head.chunks(fit).enumerate() {
-            self.columns(Style::Small, columns, fit);
+        let widths: Vec<usize> = (0..head.len())
+            .map(|column| {
+                let cells = rows.iter().filter_map(|(_, cells)| cells.get(column));
+                let cells = cells.chain(head.get(column));
+                let widest = cells.map(|cell| self.canvas.text_width(Style::SmallBold, cell)).max();
+                widest.unwrap_or(0) + GAP
+            })
+            .collect();
+        let mut from = 0;
+        while from < head.len() {
+            let count = fitting(&widths[from..], self.canvas.width());
+            let widths = &widths[from..from + count];
+            self.columns(Style::Small, &head[from..from + count], widths);
             self.line(THIN);
             for (name, cells) in rows {
                 self.text(Style::Small, name);
-                let cells = cells.chunks(fit).nth(at).unwrap_or_default();
-                self.columns(Style::SmallBold, cells, fit);
+                self.columns(
+                    Style::SmallBold,
+                    cells.get(from..from + count).unwrap_or_default(),
+                    widths,
+                );
                 self.line(THIN);
             }
+            from += count;
         }
     }
 
-    fn columns(&mut self, style: Style, cells: &[String], count: usize) {
-        let width = self.canvas.width() / count;
-        for (cell, right) in cells.iter().zip((1..).map(|number| number * width)) {
-            let taken = self.canvas.text_width(style, cell);
-            self.canvas.draw(style, right.saturating_sub(taken), self.y, cell);
+    /// Cells at the right edges of their columns, which share the rest of the width.
+    fn columns(&mut self, style: Style, cells: &[String], widths: &[usize]) {
+        let taken: usize = widths.iter().sum();
+        let more = self.canvas.width().saturating_sub(taken) / widths.len().max(1);
+        let mut right = 0;
+        for (cell, width) in cells.iter().zip(widths) {
+            right += width + more;
+            let left = right.saturating_sub(self.canvas.text_width(style, cell));
+            self.canvas.draw(style, left, self.y, cell);
         }
         self.y += style.line();
     }
@@ -196,4 +211,14 @@ impl Receipt {
         self.canvas.fill(0, self.y, self.canvas.width(), thickness);
         self.y += thickness + 2;
     }
+}
+
+/// How many of these columns fit beside each other; one at least.
+fn fitting(widths: &[usize], most: usize) -> usize {
+    let mut taken = 0;
+    let fit = widths.iter().take_while(|width| {
+        taken += *width;
+        taken <= most
+    });
+    fit.count().max(1)
 }

@@ -1,10 +1,10 @@
-//! Lines of a text: broken at spaces, and within a word only where it is longer than a line.
+//! Lines of a text: broken at ordinary spaces, and within a word only where it is longer than a line.
 
 /// The lines of a text that is wider than one; `width_of` measures. There is always at least one.
 pub fn lines(text: &str, most: usize, mut width_of: impl FnMut(&str) -> usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in text.split_ascii_whitespace() {
         let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
         if width_of(&longer) <= most {
             line = longer;
@@ -54,6 +54,7 @@ mod tests {
         assert_eq!(wrapped("баарына каршы", 12), ["баарына", "каршы"]);
         assert_eq!(wrapped("a 0123456789 b", 4), ["a", "0123", "4567", "89 b"]);
         assert_eq!(wrapped(" \t\n", 4), [""]);
+        assert_eq!(wrapped("von 50\u{a0}‰ an", 9), ["von", "50\u{a0}‰ an"], "as it was meant");
         // Nothing is lost, even where a line is narrower than a letter.
         assert_eq!(wrapped("ab c", 0), ["a", "b", "c"]);
     }
