@@ -8,7 +8,7 @@ source "$here/lib.sh"
 cd "$root"
 unset RUSTFLAGS
 seconds=${FUZZ_SECONDS:-60}
-read -ra targets <<<"${FUZZ_TARGETS:-decode jpeg_reader reader design seals photo wire}"
+read -ra targets <<<"${FUZZ_TARGETS:-decode jpeg_reader reader design seals photo wire printer}"
 built=${CARGO_TARGET_DIR:-$root/target}/fuzz
 logs=$root/.run/fuzz
 mkdir -p "$logs"

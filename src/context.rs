@@ -7,8 +7,10 @@ use urna_core::vault_api::{Command, Reply, Status};
 use yew::prelude::*;
 
 use crate::i18n::Texts;
+use crate::printing::WiredPrinter;
 use crate::problem::Problem;
 use crate::vault::{Answer, VaultClient};
+use crate::wired::WiredScanner;
 
 /// The kiosk, as its screens see it.
 #[derive(Clone)]
@@ -17,6 +19,10 @@ pub struct Kiosk {
     pub texts: Texts,
     /// The state that the vault told last.
     pub status: Rc<Status>,
+    /// The scanner on the USB cable.
+    pub scanner: WiredScanner,
+    /// The receipt printer on another one.
+    pub printer: WiredPrinter,
     vault: Rc<VaultClient>,
     set_status: Callback<Status>,
 }
@@ -32,10 +38,11 @@ impl Kiosk {
     pub fn new(
         texts: Texts,
         status: Rc<Status>,
+        (scanner, printer): (WiredScanner, WiredPrinter),
         vault: Rc<VaultClient>,
         set_status: Callback<Status>,
     ) -> Self {
-        Kiosk { texts, status, vault, set_status }
+        Kiosk { texts, status, scanner, printer, vault, set_status }
     }
 
     /// Asks the vault; every state that comes back is shown at once.

@@ -4,15 +4,20 @@ mod app;
 mod clock;
 mod components;
 mod context;
+mod feeding;
 mod files;
 mod i18n;
 mod net;
+mod printing;
 mod problem;
+mod receipt;
 mod samples;
 mod scanning;
 mod screens;
 mod task;
+mod usb;
 mod vault;
+mod wired;
 
 fn main() {
     console_error_panic_hook::set_once();

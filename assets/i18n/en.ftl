@@ -248,6 +248,30 @@ scanner-in-use = Another program or the system holds the scanner. Close the othe
 scanner-unsupported = This scanner can't do what is needed. Use one from the list of supported scanners.
 scanner-fate-one = The sheet is not counted: feed it again.
 scanner-fate-several = Neither is counted: feed them one at a time.
+device-title = Scanner
+device-choose = Choose the scanner
+device-choose-words = Connect the scanner by its USB cable, switch it on and choose it. Until then the tray stands in its place.
+device-none-chosen = No scanner was chosen. If the list was empty, check the scanner's cable and power.
+device-forbidden = This browser does not let the page use the scanner. Call the technician.
+device-unfit = This device is no scanner that can be used here. Choose another one from the list of supported scanners.
+device-leave = Use the tray instead
+device-firmware = Firmware
+device-serial = Serial number
+device-start = Start scanning
+device-stop = Stop scanning
+device-go-on = The cause is removed: go on
+device-give-back = Give the sheet back to the voter first.
+device-given-back = It was given back: go on
+device-state-away = The scanner is not connected.
+device-state-connecting = Connecting…
+device-state-empty = Lay a ballot into the feeder.
+device-state-ready = A ballot lies ready.
+device-state-scanning = A ballot is being scanned…
+device-state-faulted = The scanner waits for help.
+device-state-stopped = Stopped: nothing is pulled in.
+usb-refusal-access = The system does not let this user open the scanner. The technician must install the rule for its device node.
+usb-refusal-held = A driver of the system, or another program, holds the scanner. The technician must install the rule that takes it away from them.
+usb-refusal-protected = The browser lets no page use a device of this kind.
 
 closing-title = Close the polls
 closing-words = After closing nothing can be counted on this device any more. There is no way back.
@@ -284,6 +308,40 @@ print-confirm = { $n ->
    *[other] { $n } originals came out right
  }
 print-hint = Check every original before you confirm. If one is missing, print again.
+
+printer-title = Receipt printer
+printer-words = A receipt printer on a USB cable says by itself whether the paper came out. Connect it, switch it on and choose it.
+printer-choose = Choose the receipt printer
+printer-other = Choose another printer
+printer-none-chosen = No printer was chosen. If the list was empty, check the printer's cable and power.
+printer-unfit = This device is no receipt printer that can be used here. Choose another one from the list of supported printers.
+printer-roll = Width of the roll
+printer-state-away = The printer is not connected. Check its cable and power.
+printer-state-connecting = Connecting to the printer…
+printer-state-ready = The printer is ready.
+printer-state-near-end = The printer is ready. Its roll is near the end: have a new one at hand.
+printer-state-printing = Printing: { $percent } %
+printer-print = { $n ->
+    [one] Print { $n } original on this printer
+   *[other] Print { $n } originals on this printer
+ }
+printer-stop = Stop printing
+printer-connect = It is put right: try again
+printer-printed = Printed and cut off: { $n } of { $of }
+printer-void = Original { $n } is not printed. If a piece of it came out, tear it off and cross it out: it is void. When the printer is ready, print again.
+printer-paper-out = The paper ran out. Put in a new roll.
+printer-cover-open = The printer's cover is open. Close it.
+printer-offline = The printer is switched offline, or its button is pressed. Press the button once and wait.
+printer-cutter = The printer's knife is stuck. Open the cover, take out the paper that sticks, close it.
+printer-hot = The printer is too hot. Wait until it has cooled down.
+printer-hardware = The printer reports a fault. Switch it off and on; if that does not help, use another one or the browser's print.
+printer-gone = The printer is gone. Check its cable and power.
+printer-no-answer = The printer does not answer. Switch it off and on.
+printer-protocol = The printer sent something that can't be understood. Switch it off and on.
+printer-in-use = The system or another program holds the printer. Call the technician: the computer must be set up for this printer.
+printer-unsupported = This printer does not say whether it has printed. Use one from the list of supported printers, or the browser's print.
+printer-too-long = The report is too long for a receipt printer. Print it with the browser on A4.
+printer-stopped = Printing was stopped.
 
 report-zero = Zero report
 report-slip = Turnout slip
@@ -353,6 +411,9 @@ event-enrolled = Device enrolled
 event-test-passed = Test scan confirmed, sheets:
 event-report-issued = Report made:
 event-report-printed = Report printed:
+event-report-sent = Report sent to paper:
+event-way-browser = browser
+event-way-receipt = receipt printer
 event-opened = Polls opened
 event-paused = Paused
 event-resumed = Resumed

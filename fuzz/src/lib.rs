@@ -4,6 +4,8 @@
 pub mod files;
 #[path = "../../crates/core/tests/support/hostile.rs"]
 pub mod hostile;
+#[path = "../../crates/printer/tests/support/hostile.rs"]
+pub mod hostile_printer;
 #[path = "../../crates/scanner/tests/support/hostile.rs"]
 pub mod hostile_wire;
 #[path = "../../crates/core/tests/support/pages.rs"]
@@ -13,6 +15,7 @@ pub mod photo;
 #[path = "../../crates/core/tests/support/small.rs"]
 pub mod small;
 
+pub use hostile_printer::printer;
 pub use hostile_wire::wire;
 
 /// A photo of QR codes: after a zero a file as it is, else modules of that many columns, each of three

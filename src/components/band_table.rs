@@ -4,7 +4,8 @@ use urna_core::definition::Contest;
 use urna_core::tally::{BandRegister, ContestBand, ContestTally};
 use yew::prelude::*;
 
-use crate::context::{Kiosk, use_kiosk};
+use crate::context::use_kiosk;
+use crate::i18n::Texts;
 
 #[derive(Properties, PartialEq)]
 pub struct BandProps {
@@ -42,7 +43,7 @@ pub fn BandTable(props: &BandProps) -> Html {
             <tbody>
                 {for changed.into_iter().map(|row| html! {
                     <tr>
-                        <th scope="row">{name_of(&kiosk, &props.contest, &row.register)}</th>
+                        <th scope="row">{register_name(&kiosk.texts, &props.contest, &row.register)}</th>
                         <td><b>{row.counted}</b></td>
                         {for row.at.into_iter().map(|other| html! {
                             <td class={classes!((other == row.counted).then_some("same"))}>{other}</td>
@@ -55,14 +56,15 @@ pub fn BandTable(props: &BandProps) -> Html {
     }
 }
 
-fn name_of(kiosk: &Kiosk, contest: &Contest, register: &BandRegister) -> String {
+/// Name of a register of the band.
+pub fn register_name(texts: &Texts, contest: &Contest, register: &BandRegister) -> String {
     match register {
         BandRegister::Option(id) => {
             let option = contest.option(id);
-            option.map_or(id.as_str(), |option| kiosk.texts.of(&option.name)).to_owned()
+            option.map_or(id.as_str(), |option| texts.of(&option.name)).to_owned()
         }
-        BandRegister::Blank => kiosk.t("report-blank"),
-        BandRegister::Overvoted => kiosk.t("report-overvoted"),
-        BandRegister::Void => kiosk.t("report-void-any"),
+        BandRegister::Blank => texts.get("report-blank"),
+        BandRegister::Overvoted => texts.get("report-overvoted"),
+        BandRegister::Void => texts.get("report-void-any"),
     }
 }

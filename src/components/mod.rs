@@ -1,8 +1,10 @@
 //! Parts that several screens share.
 
 mod band_table;
+mod device_panel;
 mod dirt_map;
 mod explanation;
+mod feeder;
 mod footer;
 mod header;
 mod pin_command;
@@ -10,6 +12,7 @@ mod pin_form;
 mod print_panel;
 mod problem_box;
 mod qr_code;
+mod receipt_panel;
 mod registers;
 mod report_sheet;
 mod sample_form;
@@ -17,15 +20,18 @@ mod sheet_verdict;
 mod tray;
 mod working;
 
+pub use band_table::register_name;
 pub use dirt_map::DirtMap;
 pub use explanation::Explanation;
+pub use feeder::Feeder;
 pub use footer::Footer;
 pub use header::{Header, LangChoice};
 pub use pin_command::PinCommand;
 use pin_form::PinForm;
 pub use print_panel::PrintPanel;
 pub use problem_box::ProblemBox;
+use receipt_panel::ReceiptPanel;
+pub use registers::void_name;
 pub use report_sheet::title_key;
 pub use sheet_verdict::SheetVerdict;
-pub use tray::Tray;
 pub use working::Working;

@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
+use urna_core::journal::PrintWay;
 use urna_core::report::ReportKind;
 use urna_core::vault_api::{Command, Reply};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::report_sheet::{IssuedReport, Paper, ReportSheet, title_key};
-use super::{ProblemBox, Working};
+use super::{ProblemBox, ReceiptPanel, Working};
 use crate::context::{Kiosk, use_kiosk};
 use crate::problem::Problem;
 use crate::task::use_task;
@@ -48,13 +49,24 @@ pub fn PrintPanel(props: &PrintProps) -> Html {
         })
     };
     let print = {
-        let was_printed = was_printed.clone();
+        let (kiosk, task, was_printed) = (kiosk.clone(), task.clone(), was_printed.clone());
+        let (kind, originals) = (props.kind, *copies);
         Callback::from(move |_: MouseEvent| {
             // It returns once the browser's dialog is closed; whether paper came out only people know.
             if gloo::utils::window().print().is_ok() {
                 was_printed.set(true);
+                let kiosk = kiosk.clone();
+                task.run(async move {
+                    let (way, fault) = (PrintWay::Browser, None);
+                    let note = Command::NotePrint { kind, way, originals, fault };
+                    kiosk.ask(note, Vec::new()).await.map(|_| ())
+                });
             }
         })
+    };
+    let receipt_printed = {
+        let was_printed = was_printed.clone();
+        Callback::from(move |()| was_printed.set(true))
     };
     let confirm = {
         let (kiosk, task, issued) = (kiosk.clone(), task.clone(), issued.clone());
@@ -121,6 +133,7 @@ pub fn PrintPanel(props: &PrintProps) -> Html {
                 </button>
             </div>
             <p class="hint">{kiosk.t("print-hint")}</p>
+            <ReceiptPanel issued={report.clone()} copies={*copies} on_printed={receipt_printed} />
             <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
             <div class="preview" tabindex="0" role="region" aria-label={title}>
                 <ReportSheet issued={report.clone()} paper={*paper} original={(1, *copies)} />

@@ -1,12 +1,14 @@
 //! Every register of a report, zeros included, and the equations that tie them together.
 
 use urna_core::definition::{Contest, ElectionDefinition};
+use urna_core::rules::VoidRule;
 use urna_core::tally::{Band, ChoiceTally, ContestTally, Tally, VoteTally};
 use yew::prelude::*;
 
 use super::band_table::BandTable;
 use super::sheet_verdict::void_key;
 use crate::context::{Kiosk, use_kiosk};
+use crate::i18n::Texts;
 
 #[derive(Properties, PartialEq)]
 pub struct RegistersProps {
@@ -81,12 +83,10 @@ fn contest_table(kiosk: &Kiosk, contest: &Contest, tally: &ContestTally) -> Html
             </>
         }
     });
-    let void = tally.void.iter().map(|count| {
-        let rule = kiosk.t(void_key(count.rule));
-        let rule = rule.trim_end_matches('.').to_lowercase();
-        let name = kiosk.texts.with("report-void", &[("rule", rule.into())]);
-        line(&name, count.ballots.into(), None)
-    });
+    let void = tally
+        .void
+        .iter()
+        .map(|count| line(&void_name(&kiosk.texts, count.rule), count.ballots.into(), None));
     let void_sum: u64 = tally.void.iter().map(|count| u64::from(count.ballots)).sum();
     let votes: u64 = tally.choices.iter().map(|choice| u64::from(choice.votes)).sum();
     let allowed = u64::from(tally.votes_allowed);
@@ -115,6 +115,13 @@ fn contest_table(kiosk: &Kiosk, contest: &Contest, tally: &ContestTally) -> Html
             </p>
         </>
     }
+}
+
+/// Name of the register of ballots that a rule made void.
+pub fn void_name(texts: &Texts, rule: VoidRule) -> String {
+    let rule = texts.get(void_key(rule));
+    let rule = rule.trim_end_matches('.').to_lowercase();
+    texts.with("report-void", &[("rule", rule.into())])
 }
 
 /// Preferences of one party, each number with its count, zeros included.

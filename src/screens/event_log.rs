@@ -1,6 +1,6 @@
 //! The event log, newest first, as anybody may read it.
 
-use urna_core::journal::{Event, EventKind};
+use urna_core::journal::{Event, EventKind, PrintWay};
 use urna_core::vault_api::{Command, Reply};
 use yew::prelude::*;
 
@@ -102,6 +102,15 @@ fn words(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
         }
         EventKind::ReportPrinted { kind, copies } => {
             ("event-report-printed", format!("{} × {copies}", report(*kind)))
+        }
+        EventKind::ReportSent { kind, way, originals, fault } => {
+            let way = kiosk.t(match way {
+                PrintWay::Browser => "event-way-browser",
+                PrintWay::Receipt => "event-way-receipt",
+            });
+            let fault = fault.map(|fault| kiosk.t(crate::printing::fault_key(fault)));
+            let parts = [Some(format!("{} · {way} × {originals}", report(*kind))), fault];
+            ("event-report-sent", parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
         }
         EventKind::Opened => ("event-opened", String::new()),
         EventKind::Paused => ("event-paused", String::new()),

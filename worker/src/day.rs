@@ -78,6 +78,7 @@ impl Day {
             EventKind::Transmitted { .. } => self.state = PollState::Transmitted,
             EventKind::KeyMade { .. }
             | EventKind::Enrolled { .. }
+            | EventKind::ReportSent { .. }
             | EventKind::TailCut { .. }
             | EventKind::TransmissionFailed { .. }
             | EventKind::StorageFault { .. } => {}

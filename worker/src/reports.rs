@@ -68,14 +68,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     }
 
     pub(crate) fn confirm_printed(&mut self, kind: ReportKind, copies: u8) -> Outcome {
-        self.require(states_for(kind))?;
-        let issued = match kind {
-            ReportKind::Zero => self.day.zero_issued,
-            ReportKind::Final => self.day.final_issued,
-            ReportKind::Turnout => self.day.reports > 0,
-        };
-        if !issued || copies == 0 {
-            let detail = "this report was not issued yet".to_owned();
+        self.require_issued(kind)?;
+        if copies == 0 {
+            let detail = "no original was confirmed".to_owned();
             return Err(VaultError::BadRequest { detail });
         }
         // A later copy of the final report is printed in a state that must not go back.
@@ -83,6 +78,27 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             self.append(EventKind::ReportPrinted { kind, copies })?;
         }
         Ok(self.status_answer())
+    }
+
+    /// A report that was issued went to paper, or should have.
+    pub(crate) fn note_print(&mut self, kind: ReportKind, event: EventKind) -> Outcome {
+        self.require_issued(kind)?;
+        self.append(event)?;
+        Ok(self.status_answer())
+    }
+
+    fn require_issued(&self, kind: ReportKind) -> Result<(), VaultError> {
+        self.require(states_for(kind))?;
+        let issued = match kind {
+            ReportKind::Zero => self.day.zero_issued,
+            ReportKind::Final => self.day.final_issued,
+            ReportKind::Turnout => self.day.reports > 0,
+        };
+        if issued {
+            return Ok(());
+        }
+        let detail = "this report was not issued yet".to_owned();
+        Err(VaultError::BadRequest { detail })
     }
 
     pub(crate) fn sealed_result(&self) -> Outcome {

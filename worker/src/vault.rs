@@ -154,6 +154,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
                 self.step(PollState::Paused, EventKind::Resumed)
             }
             Command::Close { chair_pin, secretary_pin } => self.close(chair_pin, secretary_pin),
+            Command::NotePrint { kind, way, originals, fault } => {
+                self.note_print(kind, EventKind::ReportSent { kind, way, originals, fault })
+            }
             Command::NoteScannerFault { fault } => self.note(EventKind::ScannerFault { fault }),
             Command::NoteNetwork => self.step_keeping(PollState::Open, EventKind::NetworkSeen),
             Command::SealedResult => self.sealed_result(),

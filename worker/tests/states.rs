@@ -4,7 +4,7 @@
 mod support;
 
 use support::{CHAIR, SECRETARY, Station, enrolment, package, root_pem, verify};
-use urna_core::journal::{EventKind, PollState, ScannerFault};
+use urna_core::journal::{EventKind, PollState, PrintWay, PrinterFault, ScannerFault};
 use urna_core::report::ReportKind;
 use urna_core::seal::Digest;
 use urna_core::tally::Sensitivity;
@@ -262,6 +262,38 @@ fn the_final_report_is_one_however_often_it_is_asked_for() {
     station.work_to(PollState::Transmitted);
     assert_eq!(first, issue(&mut station));
     assert_eq!(station.status().state, PollState::Transmitted, "a copy moves nothing back");
+}
+
+#[test]
+fn what_a_printer_did_is_in_the_log_and_moves_nothing() {
+    let mut station = Station::new(1, &[]);
+    let note =
+        |kind, fault| Command::NotePrint { kind, way: PrintWay::Receipt, originals: 1, fault };
+    station.work_to(PollState::Tested);
+    let zero = || note(ReportKind::Zero, Some(PrinterFault::PaperOut));
+    assert!(matches!(station.ask(zero(), vec![]), Err(VaultError::BadRequest { .. })));
+    station.ask(Command::IssueReport { kind: ReportKind::Zero }, vec![]).unwrap();
+    station.ask(zero(), vec![]).unwrap();
+    station.ask(note(ReportKind::Zero, None), vec![]).unwrap();
+    let other = station.ask(note(ReportKind::Final, None), vec![]);
+    assert!(matches!(other, Err(VaultError::WrongState { .. })));
+    assert!(!station.status().zero_printed, "only people say that it is printed");
+    station.work_to(PollState::Transmitted);
+    station.ask(note(ReportKind::Final, None), vec![]).unwrap();
+    assert_eq!(station.status().state, PollState::Transmitted);
+    station.restart().unwrap();
+    let answer = station.ask(Command::Log { from: 0, most: 1_000 }, vec![]).unwrap();
+    let Reply::Log { events, .. } = answer.reply else { panic!() };
+    let sent = events.iter().filter_map(|event| match &event.kind {
+        EventKind::ReportSent { kind, fault, .. } => Some((*kind, *fault)),
+        _ => None,
+    });
+    let expected = [
+        (ReportKind::Zero, Some(PrinterFault::PaperOut)),
+        (ReportKind::Zero, None),
+        (ReportKind::Final, None),
+    ];
+    assert_eq!(sent.collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -106,6 +106,84 @@ impl ScannerFault {
     ];
 }
 
+/// On which way a report goes to paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum PrintWay {
+    /// By the browser's own print: nobody but a person knows whether paper came out.
+    #[n(0)]
+    Browser,
+    /// To a receipt printer that says whether it printed.
+    #[n(1)]
+    Receipt,
+}
+
+/// What kept a receipt printer from printing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum PrinterFault {
+    /// There is no paper.
+    #[n(0)]
+    PaperOut,
+    /// The cover is open.
+    #[n(1)]
+    CoverOpen,
+    /// It was switched offline, or its button is pressed.
+    #[n(2)]
+    Offline,
+    /// The knife is stuck.
+    #[n(3)]
+    Cutter,
+    /// It is too hot and cools down.
+    #[n(4)]
+    Hot,
+    /// It says that a part of it is broken.
+    #[n(5)]
+    Hardware,
+    /// It went away.
+    #[n(6)]
+    Gone,
+    /// It is there and stays silent.
+    #[n(7)]
+    NoAnswer,
+    /// It did not keep to its protocol.
+    #[n(8)]
+    Protocol,
+    /// The system or another program holds it.
+    #[n(9)]
+    InUse,
+    /// It is no receipt printer, or does not say whether it printed.
+    #[n(10)]
+    Unsupported,
+    /// The report is longer than what is printed on a roll.
+    #[n(11)]
+    TooLong,
+    /// A person stopped it.
+    #[n(12)]
+    Stopped,
+}
+
+impl PrinterFault {
+    /// All of them, by their numbers.
+    pub const ALL: [Self; 13] = [
+        Self::PaperOut,
+        Self::CoverOpen,
+        Self::Offline,
+        Self::Cutter,
+        Self::Hot,
+        Self::Hardware,
+        Self::Gone,
+        Self::NoAnswer,
+        Self::Protocol,
+        Self::InUse,
+        Self::Unsupported,
+        Self::TooLong,
+        Self::Stopped,
+    ];
+}
+
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -250,6 +328,22 @@ pub enum EventKind {
         /// What was found, in words for a protocol.
         #[n(0)]
         what: String,
+    },
+    /// Originals of a report went to paper, and how that ended.
+    #[n(23)]
+    ReportSent {
+        /// Which.
+        #[n(0)]
+        kind: ReportKind,
+        /// On which way.
+        #[n(1)]
+        way: PrintWay,
+        /// Originals: by a receipt printer those that it printed, by the browser those that it was given.
+        #[n(2)]
+        originals: u8,
+        /// What kept the receipt printer from printing more.
+        #[n(3)]
+        fault: Option<PrinterFault>,
     },
 }
 

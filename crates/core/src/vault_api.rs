@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::definition::ElectionDefinition;
-use crate::journal::{Event, PollState, ScannerFault};
+use crate::journal::{Event, PollState, PrintWay, PrinterFault, ScannerFault};
 use crate::recognition::{Dirt, StrayMark, TargetReading};
 use crate::report::{Incidents, Report, ReportKind, VoteTurnout};
 use crate::rules::{InvalidReason, SheetVotes};
@@ -58,6 +58,18 @@ pub enum Command {
         kind: ReportKind,
         /// Originals.
         copies: u8,
+    },
+    /// Writes into the log that originals of a report went to paper, and how that ended. It moves nothing:
+    /// people confirm what was printed.
+    NotePrint {
+        /// Which.
+        kind: ReportKind,
+        /// On which way.
+        way: PrintWay,
+        /// By a receipt printer those that it printed, by the browser those that it was given.
+        originals: u8,
+        /// What kept the receipt printer from printing more.
+        fault: Option<PrinterFault>,
     },
     /// Opens the polls.
     Open {

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use urna_core::design::RectUm;
-use urna_core::journal::{PollState, ScannerFault};
+use urna_core::journal::{PollState, PrintWay, PrinterFault, ScannerFault};
 use urna_core::recognition::{
     Dirt, DirtReason, GlassVerdict, NotBlank, Speck, StrayMark, Streak, StreakCourse,
 };
@@ -127,6 +127,10 @@ fn commands_return_as_they_were() {
     returns(&Command::CountSheet);
     returns(&Command::Open { chair_pin, secretary_pin });
     returns(&Command::IssueReport { kind: ReportKind::Final });
+    let kind = ReportKind::Zero;
+    for fault in PrinterFault::ALL.into_iter().map(Some).chain([None]) {
+        returns(&Command::NotePrint { kind, way: PrintWay::Receipt, originals: 2, fault });
+    }
     returns(&Command::NoteScannerFault { fault: ScannerFault::Jam });
     returns(&Command::ConfirmTransmitted { digest: Digest::of(b"x") });
     returns(&Command::Log { from: 1, most: 2 });

@@ -4,12 +4,13 @@ use std::ops::Range;
 
 const DEVICE: u8 = 1;
 const CONFIGURATION: u8 = 2;
+const STRING: u8 = 3;
 const INTERFACE: u8 = 4;
 const ENDPOINT: u8 = 5;
 const BULK: u8 = 2;
 
 /// High-speed bulk endpoints have packets of just this size.
-pub(crate) const MAX_PACKET: u16 = 512;
+pub const MAX_PACKET: u16 = 512;
 
 /// Names and numbers of a device.
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +111,23 @@ impl Descriptors {
         configuration.append(&mut body);
         let strings = [identity.maker, identity.name, identity.serial].map(str::to_owned).to_vec();
         Descriptors { device, configuration, strings, others: Vec::new() }
+    }
+
+    /// What GET_DESCRIPTOR of the device gives; nothing for what there is not.
+    pub fn answer(&self, kind: u8, index: u8) -> Option<Vec<u8>> {
+        match (kind, index) {
+            (DEVICE, _) => Some(self.device.to_vec()),
+            (CONFIGURATION, 0) => Some(self.configuration.clone()),
+            // US English is the only language.
+            (STRING, 0) => Some(vec![4, STRING, 0x09, 0x04]),
+            (STRING, _) => {
+                let text = self.strings.get(usize::from(index) - 1)?;
+                let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                let len = u8::try_from(units.len() + 2).ok()?;
+                Some([vec![len, STRING], units].concat())
+            }
+            _ => self.others.iter().find(|(k, _)| *k == kind).map(|(_, bytes)| bytes.clone()),
+        }
     }
 
     /// Vendor id.

@@ -20,7 +20,7 @@ mod umockdev;
 pub mod usbip;
 
 pub use descriptors::{
-    DescriptorFault, Descriptors, Endpoint, Identity, Interface, InterfaceClass,
+    DescriptorFault, Descriptors, Endpoint, Identity, Interface, InterfaceClass, MAX_PACKET,
 };
 pub use escl::{Escl, EsclOptions};
 pub use fi::Fi;
@@ -62,16 +62,20 @@ pub trait Device {
     fn advance(&mut self, ms: u32);
 }
 
-/// A device with a back door: what really happened, and hands that do something to it.
-pub trait Simulator: Device {
-    /// Where every sheet is and what of it reached the host.
-    fn truth(&self) -> Truth;
-    /// Something happens at the device now, whatever the script says.
-    fn happen(&mut self, what: &What);
+/// A device whose cable can be pulled, and that tells what happens to it.
+pub trait OnBus: Device {
     /// Plain words on what happened since the last call, oldest first.
     fn take_notes(&mut self) -> Vec<String>;
     /// Whether a cable connects it.
     fn is_plugged(&self) -> bool;
+}
+
+/// A scanner with a back door: what really happened, and hands that do something to it.
+pub trait Simulator: OnBus {
+    /// Where every sheet is and what of it reached the host.
+    fn truth(&self) -> Truth;
+    /// Something happens at the device now, whatever the script says.
+    fn happen(&mut self, what: &What);
     /// Bulk transfers that took place or stalled so far, in both directions.
     fn transfers(&self) -> u32;
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bench::{Bench, Burst};
-use crate::{Answer, Descriptors, Device, Script, Sheet, Simulator, Truth, What};
+use crate::{Answer, Descriptors, Device, OnBus, Script, Sheet, Simulator, Truth, What};
 
 /// The device's side of a protocol.
 pub trait Protocol {
@@ -246,6 +246,16 @@ impl<P: Protocol> Device for Simulated<P> {
     }
 }
 
+impl<P: Protocol> OnBus for Simulated<P> {
+    fn take_notes(&mut self) -> Vec<String> {
+        self.bench.take_notes()
+    }
+
+    fn is_plugged(&self) -> bool {
+        self.bench.plugged
+    }
+}
+
 impl<P: Protocol> Simulator for Simulated<P> {
     fn truth(&self) -> Truth {
         self.bench.paper.truth()
@@ -254,14 +264,6 @@ impl<P: Protocol> Simulator for Simulated<P> {
     fn happen(&mut self, what: &What) {
         self.bench.happen(what);
         self.settle();
-    }
-
-    fn take_notes(&mut self) -> Vec<String> {
-        self.bench.take_notes()
-    }
-
-    fn is_plugged(&self) -> bool {
-        self.bench.plugged
     }
 
     fn transfers(&self) -> u32 {
@@ -277,7 +279,7 @@ impl<P: Protocol> Simulated<P> {
             (0x80, 0) => Some(vec![1, 0]),
             (0x81, 0) => Some(vec![0, 0]),
             (0x82, 0) => Some(vec![u8::from(self.halted.contains(&index)), 0]),
-            (0x80, 6) => self.descriptor(high, low),
+            (0x80, 6) => self.protocol.descriptors().answer(high, low),
             (0x80, 8) => Some(vec![u8::from(self.configured)]),
             (0x00, 9) if low <= 1 => {
                 self.configured = low == 1;
@@ -303,23 +305,6 @@ impl<P: Protocol> Simulated<P> {
             // Remote wake-up: accepted, and never used.
             (0x00, 1 | 3) if low == 1 => Some(Vec::new()),
             _ => None,
-        }
-    }
-
-    fn descriptor(&self, kind: u8, index: u8) -> Option<Vec<u8>> {
-        let all = self.protocol.descriptors();
-        match (kind, index) {
-            (1, _) => Some(all.device.to_vec()),
-            (2, 0) => Some(all.configuration.clone()),
-            // US English is the only language.
-            (3, 0) => Some(vec![4, 3, 0x09, 0x04]),
-            (3, _) => {
-                let text = all.strings.get(usize::from(index) - 1)?;
-                let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-                let len = u8::try_from(units.len() + 2).ok()?;
-                Some([vec![len, 3], units].concat())
-            }
-            _ => all.others.iter().find(|(k, _)| *k == kind).map(|(_, bytes)| bytes.clone()),
         }
     }
 }

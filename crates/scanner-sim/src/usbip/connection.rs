@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::wire::{self, Command, Direction, Greeting, Urb};
 use super::{BUS_ID, Shared};
-use crate::{Answer, Simulator};
+use crate::{Answer, Device, OnBus};
 
 /// How long a host may take to say what it wants.
 const GREETING: Duration = Duration::from_secs(10);
@@ -33,11 +33,13 @@ const EOVERFLOW: i32 = -75;
 const ECONNRESET: i32 = -104;
 
 /// Answers a host's first question, and serves it if it takes the device.
-pub fn greet(mut stream: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
+pub fn greet<D: OnBus + Send + ?Sized>(
+    mut stream: TcpStream,
+    shared: &Arc<Shared<D>>,
+) -> io::Result<()> {
     stream.set_read_timeout(Some(GREETING))?;
     stream.set_write_timeout(Some(WRITING))?;
-    let plugged =
-        |device: &mut dyn Simulator| device.is_plugged().then(|| device.descriptors().clone());
+    let plugged = |device: &mut D| device.is_plugged().then(|| device.descriptors().clone());
     match wire::read_greeting(&mut stream)? {
         Greeting::List => stream.write_all(&wire::list_reply(shared.with(plugged).as_ref())),
         Greeting::Import(id) => {
@@ -60,7 +62,10 @@ pub fn greet(mut stream: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
     }
 }
 
-fn converse(stream: &TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
+fn converse<D: OnBus + Send + ?Sized>(
+    stream: &TcpStream,
+    shared: &Arc<Shared<D>>,
+) -> io::Result<()> {
     stream.set_read_timeout(None)?;
     let (sender, commands) = sync_channel(AHEAD);
     let reader = stream.try_clone()?;
@@ -90,14 +95,14 @@ fn read(mut stream: TcpStream, sender: &SyncSender<Command>) -> io::Result<()> {
     }
 }
 
-struct Host<'a> {
+struct Host<'a, D: ?Sized> {
     stream: &'a TcpStream,
-    shared: &'a Shared,
+    shared: &'a Shared<D>,
     /// In the order in which they came.
     pending: VecDeque<Urb>,
 }
 
-impl Host<'_> {
+impl<D: OnBus + Send + ?Sized> Host<'_, D> {
     fn serve(mut self, commands: &Receiver<Command>) -> io::Result<()> {
         loop {
             let wait = if self.pending.is_empty() { IDLE } else { AGAIN };
@@ -189,7 +194,7 @@ fn done(urb: &Urb, mut data: Vec<u8>) -> Vec<u8> {
     }
 }
 
-fn attempt(device: &mut dyn Simulator, urb: &Urb) -> Answer {
+fn attempt<D: Device + ?Sized>(device: &mut D, urb: &Urb) -> Answer {
     match (&urb.direction, urb.endpoint) {
         // A reset of the hub's port, as Linux's own server takes it.
         (Direction::Out(_), 0) if urb.setup[..4] == [0x23, 3, 4, 0] => {

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::Simulator;
+use crate::{OnBus, Simulator};
 
 /// The bus id of the device.
 pub const BUS_ID: &str = "1-1";
@@ -28,16 +28,16 @@ const TICK: Duration = Duration::from_millis(20);
 pub type Say = Box<dyn Fn(&str) + Send + Sync>;
 
 /// A device that several connections look at.
-pub struct Shared {
-    device: Mutex<(Box<dyn Simulator + Send>, Instant)>,
+pub struct Shared<D: ?Sized = dyn Simulator + Send> {
+    device: Mutex<(Box<D>, Instant)>,
     in_use: AtomicBool,
     connections: AtomicUsize,
     say: Say,
 }
 
-impl Shared {
+impl<D: OnBus + Send + ?Sized> Shared<D> {
     /// A device on the shelf, and whom to tell.
-    pub fn new(device: Box<dyn Simulator + Send>, say: Say) -> Arc<Self> {
+    pub fn new(device: Box<D>, say: Say) -> Arc<Self> {
         Arc::new(Shared {
             device: Mutex::new((device, Instant::now())),
             in_use: AtomicBool::new(false),
@@ -47,7 +47,7 @@ impl Shared {
     }
 
     /// Works with the device as it is now: its clock follows this computer's.
-    pub fn with<T>(&self, work: impl FnOnce(&mut dyn Simulator) -> T) -> T {
+    pub fn with<T>(&self, work: impl FnOnce(&mut D) -> T) -> T {
         let mut guard = self.lock();
         let (device, last) = &mut *guard;
         let passed = last.elapsed().as_millis();
@@ -61,13 +61,13 @@ impl Shared {
         result
     }
 
-    fn lock(&self) -> MutexGuard<'_, (Box<dyn Simulator + Send>, Instant)> {
+    fn lock(&self) -> MutexGuard<'_, (Box<D>, Instant)> {
         // A thread that died left the device in one of its states: they are all fit to go on.
         self.device.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the clock go on while nobody asks; `each` is called after every tick. Does not return.
-    pub fn keep_time(&self, mut each: impl FnMut(&mut dyn Simulator)) {
+    pub fn keep_time(&self, mut each: impl FnMut(&mut D)) {
         loop {
             self.with(&mut each);
             thread::sleep(TICK);
@@ -79,7 +79,10 @@ impl Shared {
 ///
 /// # Errors
 /// Whatever `accept` says.
-pub fn serve(listener: &TcpListener, shared: &Arc<Shared>) -> io::Result<()> {
+pub fn serve<D: OnBus + Send + ?Sized + 'static>(
+    listener: &TcpListener,
+    shared: &Arc<Shared<D>>,
+) -> io::Result<()> {
     loop {
         let (stream, peer) = listener.accept()?;
         if shared.connections.fetch_add(1, Ordering::SeqCst) >= MAX_CONNECTIONS {
@@ -97,7 +100,7 @@ pub fn serve(listener: &TcpListener, shared: &Arc<Shared>) -> io::Result<()> {
     }
 }
 
-fn one(stream: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
+fn one<D: OnBus + Send + ?Sized>(stream: TcpStream, shared: &Arc<Shared<D>>) -> io::Result<()> {
     // Without it every transfer waits 40 ms for the other side's acknowledgement.
     stream.set_nodelay(true)?;
     connection::greet(stream, shared)
