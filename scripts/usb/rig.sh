@@ -9,10 +9,25 @@ rig=$(mktemp -d)
 simulator_pid=
 others=()
 
-build_rig() {
+# build_shim FOLDER: nodes below /dev/bus/usb that lead to a simulator.
+build_shim() {
   have gcc || apt_install gcc libc6-dev
-  gcc -O2 -Wall -Wextra -Wno-unused-result -shared -fPIC -o "$rig/usbfs_shim.so" "$usb/usbfs_shim.c" \
+  mkdir -p "$1"
+  gcc -O2 -Wall -Wextra -Wno-unused-result -shared -fPIC -o "$1/usbfs_shim.so" "$usb/usbfs_shim.c" \
     -ldl -lpthread
+}
+
+# build_bus FOLDER: the bus that such a node is on, where devices come and go.
+build_bus() {
+  pkg-config --exists umockdev-1.0 2>/dev/null || apt_install gcc libc6-dev libumockdev-dev pkg-config
+  local flags
+  read -ra flags <<<"$(pkg-config --cflags --libs umockdev-1.0)"
+  mkdir -p "$1"
+  gcc -O2 -Wall -Wextra -o "$1/bus" "$usb/bus.c" "${flags[@]}"
+}
+
+build_rig() {
+  build_shim "$rig"
   (cd "$root" && nice cargo build --quiet -p urna-scanner-sim)
   simulator=$target/debug/urna-scanner-sim
 }
