@@ -10,64 +10,63 @@
 #include <string.h>
 #include <umockdev.h>
 
-// The device itself; the hub above it stays.
 static const char device[] = "/sys/devices/usb1/1-1";
 
-static char *root_hub, *on_port_1;
+static UMockdevTestbed *bus;
+// Where the device's folder is while it is on the bus, and while it is not.
+static char *on, *off;
+static int plugged = 1;
 
-// A description has the hub's block first, then an empty line, then the device's.
-static int read_description(const char *path) {
-  char *text = NULL;
-  if (!g_file_get_contents(path, &text, NULL, NULL)) return 0;
-  char *gap = strstr(text, "\n\n");
-  if (!gap) return 0;
-  root_hub = g_strndup(text, (gsize)(gap - text) + 1);
-  on_port_1 = g_strdup(gap + 2);
-  g_free(text);
-  return 1;
-}
-
-static int add(UMockdevTestbed *bus, const char *block) {
-  GError *error = NULL;
-  if (umockdev_testbed_add_from_string(bus, block, &error)) return 1;
-  fprintf(stderr, "bus: %s\n", error->message);
-  g_clear_error(&error);
+// The folder moves as a whole. umockdev's own way to add a device sends the event before the descriptors are there.
+static int obey(const char *word) {
+  if (strcmp(word, "unplug") == 0 && plugged) {
+    // It takes the event's properties from the folder.
+    umockdev_testbed_uevent(bus, device, "remove");
+    plugged = 0;
+    return rename(on, off);
+  }
+  if (strcmp(word, "plug") == 0 && !plugged) {
+    plugged = 1;
+    if (rename(off, on) != 0) return -1;
+    umockdev_testbed_uevent(bus, device, "add");
+  }
   return 0;
 }
 
-static void obey(UMockdevTestbed *bus, const char *word, int *plugged) {
-  if (strcmp(word, "plug") == 0 && !*plugged) {
-    *plugged = add(bus, on_port_1); // sends "add" by itself
-  } else if (strcmp(word, "unplug") == 0 && *plugged) {
-    // umockdev takes the event's properties from /sys, so the event goes first.
-    umockdev_testbed_uevent(bus, device, "remove");
-    umockdev_testbed_remove_device(bus, device);
-    *plugged = 0;
+static int obey_all(void) {
+  char line[64];
+  while (fgets(line, sizeof line, stdin)) {
+    line[strcspn(line, "\n")] = 0;
+    if (obey(line) != 0) {
+      perror("bus");
+      return 1;
+    }
+    printf("%s\n", line);
+    fflush(stdout);
   }
-  printf("%s\n", word);
-  fflush(stdout);
+  return 0;
 }
 
 int main(int count, char **arguments) {
-  if (count != 2 || !read_description(arguments[1])) {
-    fprintf(stderr, "bus: one argument is wanted, a description of a hub and a device\n");
+  GError *error = NULL;
+  if (count != 2) {
+    fprintf(stderr, "bus: one argument is wanted, the description of a device\n");
     return 2;
   }
-  UMockdevTestbed *bus = umockdev_testbed_new();
-  int plugged = add(bus, root_hub) && add(bus, on_port_1);
-  if (plugged) {
-    char *folder = umockdev_testbed_get_root_dir(bus);
-    printf("bus %s\n", folder);
-    fflush(stdout);
-    g_free(folder);
-    char line[64];
-    while (fgets(line, sizeof line, stdin)) {
-      line[strcspn(line, "\n")] = 0;
-      obey(bus, line, &plugged);
-    }
+  bus = umockdev_testbed_new();
+  if (!umockdev_testbed_add_from_file(bus, arguments[1], &error)) {
+    fprintf(stderr, "bus: %s\n", error->message);
+    return 2;
   }
-  g_object_unref(bus);
-  g_free(root_hub);
-  g_free(on_port_1);
-  return plugged ? 0 : 1;
+  char *folder = umockdev_testbed_get_root_dir(bus);
+  on = g_strconcat(folder, device, NULL);
+  off = g_strconcat(folder, "/unplugged", NULL);
+  printf("bus %s\n", folder);
+  fflush(stdout);
+  int result = obey_all();
+  g_object_unref(bus); // and its folder
+  g_free(folder);
+  g_free(on);
+  g_free(off);
+  return result;
 }

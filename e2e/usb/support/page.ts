@@ -12,7 +12,7 @@ const outcome = (promise) => promise.then(
   (error) => ({ error: error.name }));
 const events = [];
 for (const name of ["connect", "disconnect"]) {
-  usb.addEventListener(name, ({ device }) => events.push({ name, device, opened: device.opened }));
+  usb.addEventListener(name, ({ device }) => events.push({ name, device }));
 }
 const event = async (name) => {
   for (;;) {
