@@ -60,7 +60,7 @@ export class Bus {
     const args = ["--kind", wish.kind, "--sheets", String(wish.sheets ?? 3), "--truth", join(folder, "truth.json")];
     if (wish.pages) args.push("--pages", wish.pages);
     if (wish.script) args.push("--script", keep(folder, "script", wish.script));
-    const device = new Program(simulator, ["--usbip", "--listen", "127.0.0.1:0", ...args], {}, cable);
+    const device = new Program(simulator, ["--usbip", "--listen", "127.0.0.1:0", "--end-with-input", ...args], {}, cable);
     const [, port] = await device.hears(/^listening at 127\.0\.0\.1:(\d+) /);
     const env = {
       LD_PRELOAD: `${join(built, "usbfs_shim.so")}:${MOCK}`,
@@ -100,7 +100,7 @@ export class Bus {
 
   async remove(): Promise<void> {
     for (const browser of this.browsers) await browser.close();
-    await this.device.end("SIGTERM");
+    await this.device.end();
     await this.bus.end();
     // A browser's last processes may still write.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });

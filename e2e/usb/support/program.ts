@@ -33,10 +33,9 @@ export class Program {
     }
   }
 
-  /** Nothing more to say to it; `signal` for one that would go on all the same. */
-  async end(signal?: NodeJS.Signals): Promise<void> {
+  /** Nothing more to say to it, which is its end. */
+  async end(): Promise<void> {
     this.process.stdin!.end();
-    if (signal) this.process.kill(signal);
     await this.ended;
   }
 
