@@ -1,8 +1,10 @@
 //! Parts that several screens share.
 
 mod band_table;
+mod device_panel;
 mod dirt_map;
 mod explanation;
+mod feeder;
 mod footer;
 mod header;
 mod pin_command;
@@ -19,6 +21,7 @@ mod working;
 
 pub use dirt_map::DirtMap;
 pub use explanation::Explanation;
+pub use feeder::Feeder;
 pub use footer::Footer;
 pub use header::{Header, LangChoice};
 pub use pin_command::PinCommand;
@@ -27,5 +30,4 @@ pub use print_panel::PrintPanel;
 pub use problem_box::ProblemBox;
 pub use report_sheet::title_key;
 pub use sheet_verdict::SheetVerdict;
-pub use tray::Tray;
 pub use working::Working;
