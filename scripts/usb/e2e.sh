@@ -9,6 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 source "$here/rig.sh"
 build_shim "$root/.run/usb"
 build_bus "$root/.run/usb"
+"$here/deck.sh"
 say "Chromium's WebUSB on simulated scanners (about a minute and a half)"
 cd "$root/e2e"
 npx --no-install playwright test --config usb/playwright.config.ts "$@"

@@ -18,11 +18,11 @@ scan() {
 }
 
 say "SANE scans $sheets sheets on both sides from the fi device"
-start_simulator batch --kind fi --sheets "$sheets" --dpi 200
+start_simulator batch --kind 'fi' --sheets "$sheets" --dpi 200
 scan
 sides_are_those_of "$rig"/pages/*.png
 
-fault fi jam 'Document feeder jammed'
-fault fi double-feed 'Document feeder jammed'
-fault fi cover-open 'Scanner cover is open'
+fault 'fi' jam 'Document feeder jammed'
+fault 'fi' double-feed 'Document feeder jammed'
+fault 'fi' cover-open 'Scanner cover is open'
 say "SANE agrees with the simulated fi scanner"

@@ -7,7 +7,7 @@ have scanimage || apt_install sane-utils libsane1
 have umockdev-run || apt_install umockdev
 have compare || apt_install imagemagick
 build_rig
-sheets=3
+export sheets=3
 
 # batch SCANIMAGE…: both sides of all sheets, grey, 8.5 by 11 inches at 200 dpi, into $rig/side*.pnm; SANE's words go to $rig/sane.log.
 batch() {

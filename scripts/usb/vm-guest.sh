@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# shellcheck shell=dash
 # The virtual machine's only process of its own: no systemd, so that it is up in seconds under emulation. It starts udev and the network, and then
 # carries out what the tests on the host ask for, as root, over port 9000 of the guest.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -16,9 +17,10 @@ for module in virtio_net vhci-hcd usblp; do modprobe $module; done
 udevadm trigger --action=add
 udevadm settle --timeout=60
 ip link set lo up
-card=$(ls /sys/class/net | grep -v '^lo$' | head -n 1)
-ip addr add 10.0.2.15/24 dev "$card"
-ip link set "$card" up
+for card in /sys/class/net/e*; do
+  ip addr add 10.0.2.15/24 dev "${card##*/}"
+  ip link set "${card##*/}" up
+done
 mkdir -p /run/user/kiosk
 chown kiosk /run/user/kiosk
 echo "guest is up after $(cut -d' ' -f1 /proc/uptime) s"

@@ -69,14 +69,16 @@ make_disk() {
 
 # The first file system: a shell, the modules that the disk needs, and what this project puts on it. Made every time.
 make_initrd() {
-  local work file number=10
+  local work file name number=10
   work=$(mktemp -d)
   mkdir -p "$work"/{bin,modules,proc,sys,dev,disk,guest}
   cp "$(command -v busybox || echo "$vm/busybox")" "$work/bin/busybox"
   for module in "${early[@]}"; do
     while read -r _ file _; do
-      [ -e "$work/modules/"??"-${file##*/}" ] && continue
-      cp "$file" "$work/modules/$number-${file##*/}"
+      name=${file##*/}
+      # Another one may have needed it too.
+      compgen -G "$work/modules/*-$name" >/dev/null && continue
+      cp "$file" "$work/modules/$number-$name"
       number=$((number + 1))
     done < <(modprobe --dirname "$vm/kernel" --set-version "$version" --show-depends "$module" | grep ^insmod)
   done

@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# shellcheck shell=dash
 # The first program of the virtual machine: finds the disk and goes over to it. Called /init in its file system.
 busybox=/bin/busybox
 $busybox mount -t proc proc /proc

@@ -3,7 +3,7 @@
 
 import { execFileSync } from "node:child_process";
 import { chromium, test, type BrowserContext } from "@playwright/test";
-import { join, keep, program, readFileSync, rmSync, root, scratch } from "../../support/place";
+import { join, keep, program, rmSync, root, scratch } from "../../support/place";
 import { Program } from "./program";
 
 export type Kind = "escl" | "fi";
@@ -16,14 +16,6 @@ export interface Wish {
   sheets?: number;
   /** What goes wrong, in the simulator's words. */
   script?: string;
-}
-
-/** Where a sheet is and what of it the host got; see `Fate` in crates/scanner-sim/src/paper.rs. */
-export interface Sheet {
-  picture: number;
-  place: "hopper" | "path" | "tray" | "hand";
-  front: "nothing" | "part" | "whole" | "damaged";
-  back: "nothing" | "part" | "whole" | "damaged";
 }
 
 /** By what Chromium knows a device again. */
@@ -57,7 +49,7 @@ export class Bus {
     const cable = (line: string) => {
       if (/^now: (Plug|Unplug)$/.test(line)) bus.tell(line.slice(5).toLowerCase());
     };
-    const args = ["--kind", wish.kind, "--sheets", String(wish.sheets ?? 3), "--truth", join(folder, "truth.json")];
+    const args = ["--kind", wish.kind, "--sheets", String(wish.sheets ?? 3)];
     if (wish.pages) args.push("--pages", wish.pages);
     if (wish.script) args.push("--script", keep(folder, "script", wish.script));
     const device = new Program(simulator, ["--usbip", "--listen", "127.0.0.1:0", "--end-with-input", ...args], {}, cable);
@@ -94,8 +86,10 @@ export class Bus {
     await this.device.hears(pattern);
   }
 
-  sheets(): Sheet[] {
-    return JSON.parse(readFileSync(join(this.folder, "truth.json"), "utf8")).sheets;
+  /** The number of the sheet that was fed last, from 1. */
+  lastFed(): number {
+    const fed = this.device.said.map((line) => /^sheet (\d+) is fed$/.exec(line)).filter((found) => found !== null);
+    return Number(fed[fed.length - 1]?.[1] ?? 0);
   }
 
   async remove(): Promise<void> {
