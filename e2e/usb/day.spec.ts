@@ -5,7 +5,8 @@ import { expect, test } from "@playwright/test";
 import { Kiosk } from "../support/kiosk";
 import { figuresOf, figuresOnPaper, verified } from "../support/figures";
 import { openPlace, rmSync } from "../support/place";
-import { Bus, type Kind } from "./support/bus";
+import { Bus } from "./support/bus";
+import type { Kind } from "./support/device";
 import { drawn, figuresFor, pagesOf } from "./support/deck";
 import { Wired, type Fault } from "./support/wired";
 
@@ -63,7 +64,7 @@ for (const { kind, stack, script, faults } of DAYS) {
     try {
       const page = await (await bus.browser(place.kiosk)).newPage();
       const kiosk = new Kiosk(page, place);
-      const wired = new Wired(page, bus);
+      const wired = new Wired(page, bus.device);
       await kiosk.open();
       await kiosk.provision("1301");
       await wired.state("empty");

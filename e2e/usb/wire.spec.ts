@@ -2,7 +2,8 @@
 
 import type { Server } from "node:http";
 import { expect, test, type Page } from "@playwright/test";
-import { Bus, type Wish } from "./support/bus";
+import { Bus } from "./support/bus";
+import type { Wish } from "./support/device";
 import { servePage } from "./support/page";
 
 // What runs inside the page uses the names of support/page.ts.
@@ -111,7 +112,7 @@ test("the cable: what waits fails, then the device is gone; put back, it is anot
       await take();
       (window as any).waiting = outcome(device.transferIn(1, 13));
     });
-    await bus.hands("unplug");
+    await bus.device.hands("unplug");
     const gone = await page.evaluate(async () => {
       const { device: left } = await event("disconnect");
       return { ended: await (window as any).waiting, same: left === device, seen: (await usb.getDevices()).length };
@@ -121,7 +122,7 @@ test("the cable: what waits fails, then the device is gone; put back, it is anot
     expect(gone).toMatchObject({ same: true, seen: 0 });
     // Not at once: the event and the device come over two pipes.
     await page.waitForFunction(() => !device.opened);
-    await bus.hands("plug");
+    await bus.device.hands("plug");
     const back = await page.evaluate(async () => {
       const { device: found } = await event("connect");
       const same = found === device;

@@ -51,7 +51,7 @@ start_simulator() {
   done
   [ -n "$port" ] || die "The simulator does not listen"
   "$simulator" --umockdev "$@" >"$rig/device.umockdev"
-  on_bus=(env "USBSHIM=/dev/bus/usb/001/002=1-1" "USBSHIM_PORT=$port" "SANE_CONFIG_DIR=$rig/sane"
+  on_bus=(env "USBSHIM=/dev/bus/usb/001/002=1-1" "USBSHIM_PORT=$port" "SANE_CONFIG_DIR=$rig/sane" "TMPDIR=$rig"
     umockdev-run -d "$rig/device.umockdev" --
     env "LD_PRELOAD=$rig/usbfs_shim.so:libumockdev-preload.so.0")
 }

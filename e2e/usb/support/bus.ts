@@ -1,22 +1,13 @@
-// A simulated scanner on a USB bus that Chromium takes for the machine's own: the simulator answers over USB/IP,
-// scripts/usb/bus.c shows the device below /sys, and scripts/usb/usbfs_shim.c is its node below /dev/bus/usb.
+// A USB bus that Chromium takes for the machine's own, with a simulated scanner on it: scripts/usb/bus.c shows the device below /sys, and
+// scripts/usb/usbfs_shim.c is its node below /dev/bus/usb.
 
-import { execFileSync } from "node:child_process";
 import { chromium, test, type BrowserContext } from "@playwright/test";
-import { join, keep, program, rmSync, root, scratch } from "../../support/place";
+import { join, keep, rmSync, root, scratch } from "../../support/place";
+import { Device, type Kind, type Wish } from "./device";
 import { Program } from "./program";
 
-export type Kind = "escl" | "fi";
-
-export interface Wish {
-  kind: Kind;
-  /** Folder of pages; made-up ones if nothing is said. */
-  pages?: string;
-  /** So many made-up sheets. */
-  sheets?: number;
-  /** What goes wrong, in the simulator's words. */
-  script?: string;
-}
+const built = join(root, ".run/usb");
+const MOCK = "libumockdev-preload.so.0";
 
 /** By what Chromium knows a device again. */
 const IDENTITY = {
@@ -24,48 +15,34 @@ const IDENTITY = {
   fi: { "vendor-id": 0x04c5, "product-id": 0x132e, "serial-number": "SIM0001", name: "fi-7160" },
 };
 
-const built = join(root, ".run/usb");
-const simulator = program("urna-scanner-sim");
-const MOCK = "libumockdev-preload.so.0";
-
-/** A simulated scanner on a bus of its own. */
 export class Bus {
   private readonly browsers: BrowserContext[] = [];
 
   private constructor(
-    private readonly kind: Kind,
+    readonly device: Device,
     private readonly folder: string,
-    private readonly device: Program,
-    private readonly bus: Program,
+    private readonly program: Program,
     private readonly env: Record<string, string>,
   ) {}
 
   static async with(wish: Wish): Promise<Bus> {
     const folder = scratch();
-    const description = execFileSync(simulator, ["--umockdev", "--kind", wish.kind, "--sheets", "1"]);
-    const bus = new Program(join(built, "bus"), [keep(folder, "device.umockdev", description)], { LD_PRELOAD: MOCK });
-    const [, mocked] = await bus.hears(/^bus (.+)$/);
-    // What a kernel does: the device is on the bus while its cable is in.
-    const cable = (line: string) => {
-      if (/^now: (Plug|Unplug)$/.test(line)) bus.tell(line.slice(5).toLowerCase());
-    };
-    const args = ["--kind", wish.kind, "--sheets", String(wish.sheets ?? 3)];
-    if (wish.pages) args.push("--pages", wish.pages);
-    if (wish.script) args.push("--script", keep(folder, "script", wish.script));
-    const device = new Program(simulator, ["--usbip", "--listen", "127.0.0.1:0", "--end-with-input", ...args], {}, cable);
-    const [, port] = await device.hears(/^listening at 127\.0\.0\.1:(\d+) /);
+    const description = keep(folder, "device.umockdev", Device.description(wish.kind));
+    const program = new Program(join(built, "bus"), [description], { LD_PRELOAD: MOCK, TMPDIR: folder });
+    const [, mocked] = await program.hears(/^bus (.+)$/);
+    const device = await Device.start(wish, (word) => program.tell(word));
     const env = {
       LD_PRELOAD: `${join(built, "usbfs_shim.so")}:${MOCK}`,
-      UMOCKDEV_DIR: mocked, USBSHIM: "/dev/bus/usb/001/002=1-1", USBSHIM_PORT: port,
+      UMOCKDEV_DIR: mocked, USBSHIM: "/dev/bus/usb/001/002=1-1", USBSHIM_PORT: device.port,
     };
-    return new Bus(wish.kind, folder, device, bus, env);
+    return new Bus(device, folder, program, env);
   }
 
   /** A browser on this bus in which somebody has once given `origin` the device by a click. */
   async browser(origin: string, env: Record<string, string> = {}): Promise<BrowserContext> {
     const profile = join(this.folder, `profile-${this.browsers.length}`);
     const { launchOptions } = test.info().project.use;
-    grant(profile, origin, this.kind);
+    grant(profile, origin, this.device.kind);
     const context = await chromium.launchPersistentContext(profile, {
       ...launchOptions, env: { ...process.env, ...this.env, ...env } as Record<string, string>,
       viewport: { width: 1280, height: 800 }, locale: "en-GB", timezoneId: "Asia/Bishkek",
@@ -74,28 +51,10 @@ export class Bus {
     return context;
   }
 
-  /** Somebody does something at the device; see docs/scanners-sim.md for the words. */
-  async hands(what: string): Promise<void> {
-    const from = this.device.said.length;
-    this.device.tell(what);
-    await this.device.hears(/^now: /, from);
-  }
-
-  /** Waits until the device has noted this. */
-  async notes(pattern: RegExp): Promise<void> {
-    await this.device.hears(pattern);
-  }
-
-  /** The number of the sheet that was fed last, from 1. */
-  lastFed(): number {
-    const fed = this.device.said.map((line) => /^sheet (\d+) is fed$/.exec(line)).filter((found) => found !== null);
-    return Number(fed[fed.length - 1]?.[1] ?? 0);
-  }
-
   async remove(): Promise<void> {
     for (const browser of this.browsers) await browser.close();
     await this.device.end();
-    await this.bus.end();
+    await this.program.end();
     // A browser's last processes may still write.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }

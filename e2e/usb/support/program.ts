@@ -39,6 +39,12 @@ export class Program {
     await this.ended;
   }
 
+  /** For one that has no end of its own. */
+  async kill(): Promise<void> {
+    this.process.kill("SIGKILL");
+    await this.ended;
+  }
+
   private async more(pattern: RegExp): Promise<void> {
     const line = new Promise<void>((resolve) => this.waiting.push(resolve));
     const end = this.ended.then(() => {

@@ -1,21 +1,19 @@
 // The kiosk with a scanner on the cable, as the clerk uses it.
 
 import { expect, type Page } from "@playwright/test";
-import type { Bus } from "./bus";
+import type { Device } from "./device";
 
 /** A fault as the screen says it, and whether it took a sheet along. */
 export type Fault = [words: string, sheet: "void" | "none"];
 
-/** How long a sheet may take, with a reset and everything. */
-const PATIENCE = 60_000;
-
 export class Wired {
   readonly faults: Fault[] = [];
 
-  constructor(private readonly page: Page, private readonly bus: Bus) {}
+  /** `patience` is how long a sheet may take in milliseconds, with a reset and everything. */
+  constructor(private readonly page: Page, private readonly device: Device, private readonly patience = 60_000) {}
 
   async state(state: string): Promise<void> {
-    await expect(this.page.getByTestId("scanner")).toHaveAttribute("data-state", state, { timeout: PATIENCE });
+    await expect(this.page.getByTestId("scanner")).toHaveAttribute("data-state", state, { timeout: this.patience });
   }
 
   /** From now on sheets are pulled in. */
@@ -25,15 +23,15 @@ export class Wired {
 
   /** A sheet before the polls open; then the commission's word. */
   async test(): Promise<void> {
-    await this.bus.hands("load 1");
+    await this.device.hands("load 1");
     await this.start();
-    await expect(this.page.getByTestId("confirm-test")).toBeEnabled({ timeout: PATIENCE });
+    await expect(this.page.getByTestId("confirm-test")).toBeEnabled({ timeout: this.patience });
     await this.page.getByTestId("confirm-test").click();
   }
 
   /** Lays so many sheets into the hopper and does what the screen asks for until it is empty and nothing is asked. */
   async scan(count: number): Promise<void> {
-    await this.bus.hands(`load ${count}`);
+    await this.device.hands(`load ${count}`);
     await this.start();
     for (;;) {
       const asked = await this.asked();
@@ -52,7 +50,7 @@ export class Wired {
       if (part("confirm-drop")) return "drop";
       if (part("device-start")?.disabled === false) return "start";
       return part("device-stop") && part("scanner")?.dataset.state === "empty" && "nothing";
-    }, undefined, { timeout: PATIENCE });
+    }, undefined, { timeout: this.patience });
     return String(await asked.jsonValue());
   }
 
@@ -67,14 +65,14 @@ export class Wired {
     const panel = this.page.getByTestId("device-fault");
     const [words, sheet] = [await panel.getAttribute("data-fault"), await panel.getAttribute("data-sheet")];
     this.faults.push([words, sheet] as Fault);
-    if (words === "scanner-gone") await this.bus.hands("plug");
-    if (words === "scanner-cover-open") await this.bus.hands("cover-closed");
+    if (words === "scanner-gone") await this.device.hands("plug");
+    if (words === "scanner-cover-open") await this.device.hands("cover-closed");
     // Whatever lies in the path is taken out.
-    await this.bus.hands("jam-removed");
-    const fed = this.bus.lastFed();
-    if (sheet === "void") await this.bus.hands(`again ${fed}`);
-    if (words === "scanner-double-feed") await this.bus.hands(`again ${fed + 1}`);
-    await expect(this.page.getByTestId("device-start")).toBeEnabled({ timeout: PATIENCE });
+    await this.device.hands("jam-removed");
+    const fed = this.device.lastFed();
+    if (sheet === "void") await this.device.hands(`again ${fed}`);
+    if (words === "scanner-double-feed") await this.device.hands(`again ${fed + 1}`);
+    await expect(this.page.getByTestId("device-start")).toBeEnabled({ timeout: this.patience });
     await this.start();
     await expect(panel).toHaveCount(0);
   }
