@@ -10,7 +10,6 @@ mkdir -p /dev/pts /dev/shm
 mount -t devpts pts /dev/pts
 for folder in /dev/shm /run /tmp; do mount -t tmpfs -o mode=1777 tmpfs $folder; done
 mount -o remount,rw /
-cp -r /guest/etc/. /etc/ 2>/dev/null
 hostname urna
 for module in virtio_net vhci-hcd usblp; do modprobe $module; done
 /lib/systemd/systemd-udevd --daemon

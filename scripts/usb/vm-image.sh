@@ -84,6 +84,9 @@ make_initrd() {
   done
   install -m755 "$usb/vm-initrd.sh" "$work/init"
   install -m755 "$usb/vm-guest.sh" "$work/guest/guest"
+  # What docs/scanners.md tells a precinct to install; the tests put it in place.
+  install -D -m644 -t "$work/guest/rules" "$root"/assets/kiosk/*.rules
+  install -m644 "$root/assets/kiosk/urna-usb.json" "$work/guest/policy.json"
   (cd "$work" && find . -print0 | cpio --null --quiet --create --format newc --owner 0:0 | gzip -1) >"$vm/initrd.part"
   mv "$vm/initrd.part" "$vm/initrd.gz"
   rm -rf "$work"

@@ -13,6 +13,8 @@ const HOST = "10.0.2.2";
 const AGENT = 9000;
 const DEBUGGER = 9223;
 
+const POLICIES = "/etc/chromium/policies/managed";
+
 /** How long the kernel may take to come up, and Chromium to answer. */
 const PATIENCE_MS = 600_000;
 
@@ -61,6 +63,7 @@ export class Guest {
     const detached = (command: string, log: string) => `setsid ${command} </dev/null >/tmp/${log} 2>&1 &`;
     await this.run(detached(`socat TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork TCP:${HOST}:${port}`, "kiosk.log"));
     await this.run(detached(`socat TCP-LISTEN:${DEBUGGER},reuseaddr,fork TCP:127.0.0.1:9222`, "debugger.log"));
+    await this.run(`mkdir -p ${POLICIES} && sed 's/:8090/:${port}/' /guest/policy.json >${POLICIES}/urna.json`);
     const flags = "--headless=new --disable-gpu --no-first-run --disable-background-networking --disable-component-update " +
       // Emulated, its processes take longer to find each other than it waits.
       "--ipc-connection-timeout=300 --remote-debugging-port=9222 --user-data-dir=/tmp/profile --window-size=1280,800 about:blank";
