@@ -356,7 +356,7 @@ impl Inner {
         }
         let taken = self.held.borrow().as_ref().map(|held| {
             let link = held.wire.link();
-            let (info, state) = wire.look(|driver| (driver.info().cloned(), driver.state()));
+            let (info, state) = wire.look(|driver| (driver.info().map(short), driver.state()));
             let name = info.as_ref().map(|info| info.name.clone());
             Taken {
                 name: name.filter(|name| !name.is_empty()).unwrap_or(held.who.name.clone()),
@@ -424,7 +424,16 @@ fn who(said: &Said) -> Who {
         vendor: said.vendor_id,
         product: said.product_id,
         serial: said.serial_number.clone(),
-        // A name on the screen; longer ones tell no more.
-        name: name.chars().filter(|c| !c.is_control()).take(60).collect(),
+        name: line(&name),
     }
+}
+
+fn short(info: &Info) -> Info {
+    let Info { name, firmware, serial } = info;
+    Info { name: line(name), firmware: line(firmware), serial: line(serial) }
+}
+
+/// Words of a device for the screen: one line, and longer ones tell no more.
+fn line(words: &str) -> String {
+    words.chars().filter(|c| !c.is_control()).take(60).collect::<String>().trim().to_owned()
 }

@@ -42,6 +42,8 @@ pub struct Link {
     is_gone: Cell<bool>,
     /// Counts the changes of the device that were begun: one that was given up meanwhile goes no further.
     turn: Cell<u32>,
+    /// A change was given up that has not ended: until it does the browser refuses every other.
+    is_stuck: Cell<bool>,
 }
 
 /// A step of a change that failed, or that nobody waits for any more.
@@ -59,6 +61,7 @@ impl Link {
             refusal: Cell::new(None),
             is_gone: Cell::new(false),
             turn: Cell::new(0),
+            is_stuck: Cell::new(false),
         }
     }
 
@@ -82,9 +85,10 @@ impl Link {
         self.is_gone.get()
     }
 
-    /// What is being changed on the device goes no further than the step that runs.
+    /// What is being changed on the device takes too long: it goes no further than the step that runs.
     pub fn give_up(&self) {
-        self.turn.set(self.turn.get().wrapping_add(1));
+        self.is_stuck.set(true);
+        self.begin();
     }
 
     /// Does what is asked. It may never end: whoever waits has a time-out.
@@ -107,7 +111,12 @@ impl Link {
             }
             Transfer::Reset => self.reset().await.is_ok(),
         };
-        if done { Completion::Done(Vec::new()) } else { self.broken().await }
+        match done {
+            true => Completion::Done(Vec::new()),
+            // Not refused by the device: it does not answer.
+            false if self.is_stuck.get() => Completion::TimedOut,
+            false => self.broken().await,
+        }
     }
 
     /// Takes back every transfer of the interface with this endpoint. WebUSB has one way: to release it.
@@ -258,13 +267,14 @@ impl Link {
     }
 
     fn begin(&self) -> u32 {
-        self.give_up();
+        self.turn.set(self.turn.get().wrapping_add(1));
         self.turn.get()
     }
 
     async fn step(&self, turn: u32, asked: Result<Promise, JsValue>) -> Result<(), Broken> {
         let outcome = await_promise(asked).await;
         if self.turn.get() != turn {
+            self.is_stuck.set(false);
             return Err(Broken::GivenUp);
         }
         outcome.map(|_| ()).map_err(Broken::Thrown)
