@@ -1,4 +1,4 @@
-.PHONY: run test bench accuracy fuzz setup clean
+.PHONY: run test bench accuracy fuzz e2e-usb e2e-usb-vm usb-oracles setup clean
 
 # A working polling place in the browser: kiosk, collector and portal. Ctrl-C stops it.
 run:
@@ -19,6 +19,18 @@ accuracy:
 # Hostile bytes for every decoder and the whole reader; FUZZ_SECONDS for each, 60 if not said.
 fuzz:
 	@scripts/fuzz.sh
+
+# Chromium's own WebUSB on simulated scanners, without a kernel's USB; a part of `make test`.
+e2e-usb:
+	@scripts/usb/e2e.sh
+
+# The same on a real kernel, in a virtual machine that is made here; a quarter of an hour, more the first time.
+e2e-usb-vm:
+	@scripts/usb/vm.sh
+
+# Debian's SANE, ipp-usb and sane-airscan scan from the simulated scanners.
+usb-oracles:
+	@scripts/usb/oracles.sh
 
 # Only installs what is missing.
 setup:

@@ -8,8 +8,8 @@ cd "$root"
 unset RUSTFLAGS
 target=${CARGO_TARGET_DIR:-$root/target}
 
-say "Building the collector and the command line (first time about 8 minutes, then seconds)"
-cargo build --quiet --release -p urna -p urna-collector
+say "Building the collector, the command line and the simulated scanner (first time about 8 minutes, then seconds)"
+cargo build --quiet --release -p urna -p urna-collector -p urna-scanner-sim
 
 sources=(Cargo.toml Cargo.lock Trunk.toml index.html src worker styles assets crates/core crates/scanner crates/usb)
 if [ ! -e dist/.built ] || [ -n "$(find "${sources[@]}" -newer dist/.built -print -quit)" ]; then

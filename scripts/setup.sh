@@ -112,6 +112,8 @@ node_tools() {
 test_tools() {
   have "${CHROMIUM:-chromium}" && have "${CHROMEDRIVER:-chromedriver}" || apt_install chromium chromium-driver
   have pdftoppm || apt_install poppler-utils
+  # A bus for simulated USB devices; its library comes along.
+  pkg-config --exists umockdev-1.0 2>/dev/null || apt_install libumockdev-dev pkg-config
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || have initdb || apt_install postgresql
   fc-list 2>/dev/null | grep -q 'Noto Sans' || apt_install fontconfig fonts-noto-core
   if [ ! -e e2e/node_modules/@playwright/test/package.json ]; then

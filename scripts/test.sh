@@ -42,4 +42,6 @@ say "A slice of the accuracy run: 60,000 ballot positions on simulated sheets (h
 say "Whole election days in Chromium (about 8 minutes)"
 (cd e2e && npx --no-install playwright test)
 
+"$here/usb/e2e.sh"
+
 say "All tests passed"

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-const program = (name: string) => join(target, "release", name);
+export const program = (name: string) => join(target, "release", name);
 
 /** Runs the authority's command line; gives what it prints. */
 export function urna(...args: string[]): string {

@@ -8,13 +8,29 @@ target=${CARGO_TARGET_DIR:-$root/target}
 rig=$(mktemp -d)
 simulator_pid=
 others=()
+on_bus=()
+
+# build_shim FOLDER: nodes below /dev/bus/usb that lead to a simulator.
+build_shim() {
+  have gcc || apt_install gcc libc6-dev
+  mkdir -p "$1"
+  gcc -O2 -Wall -Wextra -Wno-unused-result -shared -fPIC -o "$1/usbfs_shim.so" "$usb/usbfs_shim.c" \
+    -ldl -lpthread
+}
+
+# build_bus FOLDER: the bus that such a node is on, where devices come and go.
+build_bus() {
+  pkg-config --exists umockdev-1.0 2>/dev/null || apt_install gcc libc6-dev libumockdev-dev pkg-config
+  local flags
+  read -ra flags <<<"$(pkg-config --cflags --libs umockdev-1.0)"
+  mkdir -p "$1"
+  gcc -O2 -Wall -Wextra -o "$1/bus" "$usb/bus.c" "${flags[@]}"
+}
 
 build_rig() {
-  have gcc || apt_install gcc libc6-dev
-  gcc -O2 -Wall -Wextra -Wno-unused-result -shared -fPIC -o "$rig/usbfs_shim.so" "$usb/usbfs_shim.c" \
-    -ldl -lpthread
-  (cd "$root" && nice cargo build --quiet -p urna-scanner-sim)
-  simulator=$target/debug/urna-scanner-sim
+  build_shim "$rig"
+  (cd "$root" && nice cargo build --quiet --release -p urna-scanner-sim)
+  simulator=$target/release/urna-scanner-sim
 }
 
 # start_simulator NAME OPTIONS…: a device at a free port; its words go to NAME.log, its truth to NAME.json.
@@ -35,6 +51,9 @@ start_simulator() {
   done
   [ -n "$port" ] || die "The simulator does not listen"
   "$simulator" --umockdev "$@" >"$rig/device.umockdev"
+  on_bus=(env "USBSHIM=/dev/bus/usb/001/002=1-1" "USBSHIM_PORT=$port" "SANE_CONFIG_DIR=$rig/sane" "TMPDIR=$rig"
+    umockdev-run -d "$rig/device.umockdev" --
+    env "LD_PRELOAD=$rig/usbfs_shim.so:libumockdev-preload.so.0")
 }
 
 stop_simulator() {
@@ -44,12 +63,8 @@ stop_simulator() {
   simulator_pid=
 }
 
-# on_the_bus COMMAND…: runs it where the simulated device is on the USB bus.
-on_the_bus() {
-  env USBSHIM=/dev/bus/usb/001/002=1-1 USBSHIM_PORT="$port" SANE_CONFIG_DIR="$rig/sane" \
-    umockdev-run -d "$rig/device.umockdev" -- \
-    env LD_PRELOAD="$rig/usbfs_shim.so:libumockdev-preload.so.0" "$@"
-}
+# on_the_bus COMMAND…: runs it where the simulated device is on the USB bus. As words before a command: "${on_bus[@]}".
+on_the_bus() { "${on_bus[@]}" "$@"; }
 
 clean_up() {
   stop_simulator

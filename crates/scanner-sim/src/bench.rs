@@ -210,6 +210,10 @@ impl Bench {
             What::JamRemoved => self.paper.clear_by_hand(),
             What::Empty => self.paper.empty_by_hand(),
             What::Load(count) => self.paper.load(usize::try_from(count).unwrap_or(usize::MAX)),
+            What::Again(number) => {
+                let at = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+                self.paper.load_again(at.unwrap_or(usize::MAX));
+            }
             What::Pace(ms) => self.pace = u64::from(ms),
             What::Drip(bytes) => self.drip = usize::try_from(bytes).unwrap_or(0),
             What::Busy(count) => self.busy = count,

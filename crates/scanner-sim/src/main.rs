@@ -49,6 +49,9 @@ struct Options {
     /// eSCL: interfaces that speak it.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
     pairs: u8,
+    /// End when the standard input does, so that nothing is left over of a test that was killed.
+    #[arg(long)]
+    end_with_input: bool,
     /// File that always says where every sheet is, as JSON.
     #[arg(long)]
     truth: Option<PathBuf>,
@@ -105,6 +108,7 @@ fn run(options: &Options, device: Box<dyn Simulator + Send>) -> Result<()> {
     );
     let (clock, hands) = (Arc::clone(&shared), Arc::clone(&shared));
     let mut truth = TruthFile::new(options.truth.clone());
+    let ends = options.end_with_input;
     thread::spawn(move || clock.keep_time(|device| truth.update(device)));
     thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
@@ -112,6 +116,9 @@ fn run(options: &Options, device: Box<dyn Simulator + Send>) -> Result<()> {
                 Ok(what) => hands.with(|device| device.happen(&what)),
                 Err(why) => say(why),
             }
+        }
+        if ends {
+            std::process::exit(0);
         }
     });
     usbip::serve(&listener, &shared).context("the socket failed")

@@ -173,18 +173,32 @@ impl Paper {
 
     /// Lays sheets under those in the hopper; after the last picture comes the first again.
     pub fn load(&mut self, count: usize) {
-        let room = HOPPER.saturating_sub(self.hopper.len()).min(count);
-        for _ in 0..if self.stack.is_empty() { 0 } else { room } {
-            self.hopper.push_back(self.fates.len());
-            self.fates.push(Fate {
-                picture: self.fates.len() % self.stack.len(),
-                place: Place::Hopper,
-                left_hopper: false,
-                went_through: false,
-                front: Delivery::Nothing,
-                back: Delivery::Nothing,
-            });
+        for _ in 0..if self.stack.is_empty() { 0 } else { count.min(HOPPER) } {
+            self.lay(self.fates.len() % self.stack.len());
         }
+    }
+
+    /// Lays a sheet under those in the hopper that was there before. For the truth it is a new one: what
+    /// became of it the first time stays as it was.
+    pub fn load_again(&mut self, number: usize) {
+        if let Some(picture) = self.fates.get(number).map(|fate| fate.picture) {
+            self.lay(picture);
+        }
+    }
+
+    fn lay(&mut self, picture: usize) {
+        if self.hopper.len() >= HOPPER {
+            return;
+        }
+        self.hopper.push_back(self.fates.len());
+        self.fates.push(Fate {
+            picture,
+            place: Place::Hopper,
+            left_hopper: false,
+            went_through: false,
+            front: Delivery::Nothing,
+            back: Delivery::Nothing,
+        });
     }
 
     pub fn trouble(&self) -> Option<Trouble> {

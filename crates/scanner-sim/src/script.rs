@@ -57,6 +57,8 @@ pub enum What {
     Empty,
     /// Somebody lays so many further sheets into the hopper.
     Load(u32),
+    /// Somebody lays the nth sheet, from 1, under those in the hopper once more, wherever it came out.
+    Again(u32),
     /// The next IN transfer takes so many milliseconds.
     Slow(u32),
     /// From now on each sheet takes so many milliseconds to go through, and its image comes no sooner.
@@ -174,6 +176,7 @@ impl FromStr for What {
             ["jam-removed"] => What::JamRemoved,
             ["empty"] => What::Empty,
             ["load", n] => What::Load(number(n)?),
+            ["again", n] => What::Again(number(n)?),
             ["slow", ms] => What::Slow(number(ms)?),
             ["pace", ms] => What::Pace(number(ms)?),
             ["stall"] => What::Stall,

@@ -1,0 +1,15 @@
+// The kiosk and a scanner on a real kernel, in a virtual machine without acceleration: see docs/scanners-sim.md. scripts/usb/vm.sh makes what
+// it needs.
+
+import base from "../playwright.config";
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  ...base,
+  testIgnore: [],
+  outputDir: "../test-results/usb-vm",
+  // Emulation is some twenty times slower.
+  timeout: 1_800_000,
+  expect: { timeout: 180_000 },
+  use: { ...base.use, trace: "off", actionTimeout: 180_000, navigationTimeout: 180_000 },
+});
