@@ -41,7 +41,7 @@ const DAYS: Day[] = [
       sheet 7 during-front: stall
       sheet 9 before-feed: double-feed
     `,
-    faults: [],
+    faults: [["scanner-jam", "void"], ["scanner-gone", "void"], ["scanner-double-feed", "void"]],
   },
   {
     kind: "escl", stack: 1,
@@ -50,9 +50,9 @@ const DAYS: Day[] = [
       sheet 3 during-front: jam
       sheet 5 between-sides: unplug
       sheet 7 during-front: stall
-      sheet 9 before-feed: cover-open
+      sheet 9 during-front: cover-open
     `,
-    faults: [],
+    faults: [["scanner-jam", "void"], ["scanner-gone", "void"], ["scanner-cover-open", "void"]],
   },
 ];
 

@@ -1,7 +1,7 @@
 // A simulated scanner over USB/IP: what happens at it, and a hand that does something to it.
 
 import { execFileSync } from "node:child_process";
-import { join, keep, program, rmSync, scratch } from "../../support/place";
+import { join, keep, program, readFileSync, rmSync, scratch } from "../../support/place";
 import { Program } from "./program";
 
 export type Kind = "escl" | "fi";
@@ -23,6 +23,7 @@ export class Device {
   static async start(wish: Wish, cable: (word: "plug" | "unplug") => void): Promise<Device> {
     const folder = scratch();
     const args = ["--usbip", "--listen", "127.0.0.1:0", "--end-with-input", "--kind", wish.kind];
+    args.push("--truth", join(folder, "truth.json"));
     if (wish.pages) args.push("--pages", wish.pages);
     if (wish.script) args.push("--script", keep(folder, "script", wish.script));
     const heard = (line: string) => {
@@ -50,6 +51,12 @@ export class Device {
   lastFed(): number {
     const fed = this.program.said.map((line) => /^sheet (\d+) is fed$/.exec(line)).filter((found) => found !== null);
     return Number(fed[fed.length - 1]?.[1] ?? 0);
+  }
+
+  /** Sheets that were not fed yet; the simulator says it every 20 ms. */
+  sheetsInHopper(): number {
+    const { sheets } = JSON.parse(readFileSync(join(this.folder, "truth.json"), "utf8"));
+    return sheets.filter((sheet: { place: string }) => sheet.place === "hopper").length;
   }
 
   async end(): Promise<void> {

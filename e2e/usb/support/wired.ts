@@ -32,24 +32,24 @@ export class Wired {
   /** Lays so many sheets into the hopper and does what the screen asks for until it is empty and nothing is asked. */
   async scan(count: number): Promise<void> {
     await this.device.hands(`load ${count}`);
-    await this.start();
-    for (;;) {
+    if (!(await this.page.getByTestId("device-stop").isVisible())) await this.start();
+    while (this.device.sheetsInHopper() > 0 || (await this.asked()) !== "nothing") {
       const asked = await this.asked();
       if (asked === "drop") await this.drop();
-      else if (asked === "start") await this.start();
-      else if (asked === "fault") await this.help();
-      else return;
+      if (asked === "start") await this.start();
+      if (asked === "fault") await this.help();
     }
   }
 
-  /** What the screen asks for; nothing while sheets move. */
+  /** What the screen asks for, as soon as no sheet moves and none is being judged. */
   private async asked(): Promise<string> {
     const asked = await this.page.waitForFunction(() => {
       const part = (name: string) => document.querySelector<HTMLButtonElement>(`[data-testid=${name}]`);
       if (part("device-fault")) return "fault";
       if (part("confirm-drop")) return "drop";
       if (part("device-start")?.disabled === false) return "start";
-      return part("device-stop") && part("scanner")?.dataset.state === "empty" && "nothing";
+      const isQuiet = part("pause")?.disabled === false && part("scanner")?.dataset.state === "empty";
+      return isQuiet && part("device-stop") && "nothing";
     }, undefined, { timeout: this.patience });
     return String(await asked.jsonValue());
   }
