@@ -1,6 +1,7 @@
 //! Parts that several screens share.
 
 mod band_table;
+mod connect_guide;
 mod dirt_map;
 mod explanation;
 mod footer;
@@ -13,10 +14,12 @@ mod qr_code;
 mod registers;
 mod report_sheet;
 mod sample_form;
+mod scanner_words;
 mod sheet_verdict;
 mod tray;
 mod working;
 
+pub use connect_guide::ConnectGuide;
 pub use dirt_map::DirtMap;
 pub use explanation::Explanation;
 pub use footer::Footer;
@@ -26,6 +29,7 @@ use pin_form::PinForm;
 pub use print_panel::PrintPanel;
 pub use problem_box::ProblemBox;
 pub use report_sheet::title_key;
+pub use scanner_words::scanner_words;
 pub use sheet_verdict::SheetVerdict;
 pub use tray::Tray;
 pub use working::Working;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::ReportKind;
 use crate::seal::Digest;
-use crate::{DeviceId, ElectionId, PrecinctId, VoteId};
+use crate::{DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
 
 /// State of the polls, as the log tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -250,6 +250,23 @@ pub enum EventKind {
         /// What was found, in words for a protocol.
         #[n(0)]
         what: String,
+    },
+    /// A scanner was connected: the first one, or the same as the last time.
+    #[n(23)]
+    ScannerConnected {
+        /// Which, by its own word.
+        #[n(0)]
+        scanner: ScannerIdentity,
+    },
+    /// The scanner is not connected any more.
+    #[n(24)]
+    ScannerDisconnected,
+    /// A scanner was connected that says that it is another one than the last.
+    #[n(25)]
+    ScannerChanged {
+        /// Which, by its own word.
+        #[n(0)]
+        scanner: ScannerIdentity,
     },
 }
 
