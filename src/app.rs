@@ -7,6 +7,7 @@ use gloo::storage::{LocalStorage, Storage};
 use urna_core::Lang;
 use urna_core::journal::PollState;
 use urna_core::vault_api::{Command, Reply, Status};
+use urna_scanner::ScannerFault;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -20,8 +21,12 @@ use crate::screens::{
     Voting,
 };
 use crate::vault::VaultClient;
+use crate::wired::WiredScanner;
 
 const LANG_KEY: &str = "urna-lang";
+/// The same trouble within this time is one event: the log has room for some 30,000, and a loose cable has not
+/// so much to tell.
+const SAME_TROUBLE_MS: f64 = 60_000.0;
 
 /// How the page stands to the vault.
 #[derive(Clone)]
@@ -38,6 +43,7 @@ pub fn App() -> Html {
     let link = use_state(|| Link::Starting);
     let status = use_state(|| None::<Rc<Status>>);
     let shows_log = use_state(|| false);
+    let scanner = use_memo((), |()| WiredScanner::start());
 
     let choose_lang = {
         let texts = texts.clone();
@@ -64,7 +70,8 @@ pub fn App() -> Html {
 
     let kiosk = match (&*link, &*status) {
         (Link::Up(vault), Some(status)) => {
-            Kiosk::new((*texts).clone(), status.clone(), vault.clone(), set_status)
+            let scanner = (*scanner).clone();
+            Kiosk::new((*texts).clone(), status.clone(), scanner, vault.clone(), set_status)
         }
         (Link::Down(problem), _) => {
             return html! {
@@ -86,6 +93,7 @@ pub fn App() -> Html {
         <ContextProvider<Kiosk> context={kiosk.clone()}>
             <Header {choose_lang} {toggle_log} shows_log={*shows_log} />
             <NetworkWatch />
+            <ScannerWatch />
             <main id="main" tabindex="-1">{screen}</main>
             <Footer />
         </ContextProvider<Kiosk>>
@@ -173,4 +181,32 @@ fn NetworkWatch() -> Html {
     } else {
         html! {}
     }
+}
+
+/// Faults of the scanner that took no sheet along go into the log too; a cable that comes and goes, once.
+#[function_component]
+fn ScannerWatch() -> Html {
+    let kiosk = crate::context::use_kiosk();
+    let noted = use_mut_ref(|| None::<(ScannerFault, f64)>);
+    {
+        let scanner = kiosk.scanner.clone();
+        use_effect(move || {
+            scanner.on_trouble(Callback::from(move |fault: ScannerFault| {
+                let now = js_sys::Date::now();
+                let again = noted
+                    .borrow()
+                    .is_some_and(|(last, at)| last == fault && now - at < SAME_TROUBLE_MS);
+                if again {
+                    return;
+                }
+                *noted.borrow_mut() = Some((fault, now));
+                let kiosk = kiosk.clone();
+                spawn_local(async move {
+                    // A vault that fails here fails at the next sheet too, and says so there.
+                    let _ = kiosk.ask(Command::NoteScannerFault { fault }, Vec::new()).await;
+                });
+            }));
+        });
+    }
+    html! {}
 }

@@ -9,6 +9,7 @@ use yew::prelude::*;
 use crate::i18n::Texts;
 use crate::problem::Problem;
 use crate::vault::{Answer, VaultClient};
+use crate::wired::WiredScanner;
 
 /// The kiosk, as its screens see it.
 #[derive(Clone)]
@@ -17,6 +18,8 @@ pub struct Kiosk {
     pub texts: Texts,
     /// The state that the vault told last.
     pub status: Rc<Status>,
+    /// The scanner on the USB cable.
+    pub scanner: WiredScanner,
     vault: Rc<VaultClient>,
     set_status: Callback<Status>,
 }
@@ -32,10 +35,11 @@ impl Kiosk {
     pub fn new(
         texts: Texts,
         status: Rc<Status>,
+        scanner: WiredScanner,
         vault: Rc<VaultClient>,
         set_status: Callback<Status>,
     ) -> Self {
-        Kiosk { texts, status, vault, set_status }
+        Kiosk { texts, status, scanner, vault, set_status }
     }
 
     /// Asks the vault; every state that comes back is shown at once.

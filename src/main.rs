@@ -4,6 +4,7 @@ mod app;
 mod clock;
 mod components;
 mod context;
+mod feeding;
 mod files;
 mod i18n;
 mod net;
@@ -12,7 +13,9 @@ mod samples;
 mod scanning;
 mod screens;
 mod task;
+mod usb;
 mod vault;
+mod wired;
 
 fn main() {
     console_error_panic_hook::set_once();

@@ -1,4 +1,5 @@
-//! Feeds sheets from the scanner to the vault, one at a time.
+//! Feeds sheets to the vault, one at a time: from the tray of the simulated scanner, or from the scanner on the
+//! cable, once one was chosen.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -8,11 +9,13 @@ use urna_core::vault_api::{Command, Reply};
 use urna_scanner::{Event, Scanner, ScannerFault, SimulatedScanner, State};
 use yew::prelude::*;
 
-use crate::context::Kiosk;
+use crate::context::{Kiosk, use_kiosk};
+use crate::feeding::Feeding;
 use crate::problem::Problem;
 use crate::vault::Answer;
+use crate::wired::WiredScanner;
 
-/// A pause between two questions to the scanner, so that the page can draw.
+/// A pause between two questions to the simulated scanner, so that the page can draw.
 const POLL_MS: u32 = 4;
 
 /// What becomes of the sheets.
@@ -24,11 +27,22 @@ pub enum Feed {
     Count,
 }
 
+impl Feed {
+    /// What the vault is asked to do with a sheet.
+    pub fn command(self) -> Command {
+        match self {
+            Feed::Test => Command::TestSheet,
+            Feed::Count => Command::CountSheet,
+        }
+    }
+}
+
 /// The scanner of a screen.
 #[derive(Clone)]
 pub struct Station {
-    scanner: Rc<RefCell<SimulatedScanner>>,
+    tray: Rc<RefCell<SimulatedScanner>>,
     stop: Rc<Cell<bool>>,
+    feeding: Feeding,
     changed: UseForceUpdateHandle,
 }
 
@@ -39,31 +53,55 @@ impl PartialEq for Station {
     }
 }
 
-/// The scanner of the screen that calls this.
+/// The scanner of the screen that calls this. Feeding ends with the screen.
 #[hook]
 pub fn use_station() -> Station {
-    let scanner = use_mut_ref(SimulatedScanner::default);
+    let kiosk = use_kiosk();
+    let tray = use_mut_ref(SimulatedScanner::default);
     let stop = use_memo((), |()| Cell::new(false));
-    Station { scanner, stop, changed: use_force_update() }
+    let changed = use_force_update();
+    let feeding = use_memo((), |()| Feeding::new(kiosk.scanner.clone()));
+    {
+        let (feeding, changed) = (feeding.clone(), changed.clone());
+        use_effect_with((), move |()| {
+            let scanner = feeding.scanner().clone();
+            let watcher = scanner.watch(Callback::from(move |()| changed.force_update()));
+            move || {
+                feeding.stop();
+                scanner.forget_watcher(watcher);
+            }
+        });
+    }
+    Station { tray, stop, feeding: (*feeding).clone(), changed }
 }
 
 impl Station {
     /// Reads or changes the tray.
     pub fn with<T>(&self, action: impl FnOnce(&mut SimulatedScanner) -> T) -> T {
         // The page has one thread, and no action gives control away while it holds the scanner.
-        let outcome = action(&mut self.scanner.borrow_mut());
+        let outcome = action(&mut self.tray.borrow_mut());
         self.changed.force_update();
         outcome
     }
 
     /// Looks at the tray.
     pub fn look<T>(&self, look: impl FnOnce(&SimulatedScanner) -> T) -> T {
-        look(&self.scanner.borrow())
+        look(&self.tray.borrow())
     }
 
-    /// Stops feeding after the sheet that moves.
+    /// Stops feeding from the tray after the sheet that moves.
     pub fn stop(&self) {
         self.stop.set(true);
+    }
+
+    /// The scanner on the cable.
+    pub fn scanner(&self) -> &WiredScanner {
+        self.feeding.scanner()
+    }
+
+    /// Sheets that it pulls in by itself.
+    pub fn feeding(&self) -> &Feeding {
+        &self.feeding
     }
 
     /// Feeds one sheet, or all until one needs a hand, the vault refuses or the tray is empty.
@@ -83,11 +121,7 @@ impl Station {
                     return Err(Problem::Scanner(fault));
                 }
             };
-            let command = match feed {
-                Feed::Test => Command::TestSheet,
-                Feed::Count => Command::CountSheet,
-            };
-            let answer = kiosk.ask(command, sides).await?;
+            let answer = kiosk.ask(feed.command(), sides).await?;
             let waits =
                 matches!(&answer.reply, Reply::Sheet(sheet) if sheet.status.drop_to_confirm);
             on_reply.emit(answer);

@@ -28,6 +28,8 @@ pub fn Header(props: &HeaderProps) -> Html {
             </span>
         }
     });
+    // What becomes of the sheet that moves must be seen.
+    let moves = use_scanner_busy();
     let toggle = props.toggle_log.reform(|_: MouseEvent| ());
     let log_label = if props.shows_log { kiosk.t("log-close") } else { kiosk.t("log-open") };
     html! {
@@ -43,10 +45,26 @@ pub fn Header(props: &HeaderProps) -> Html {
             <span class="pill" data-testid="state" data-state={state_key(status.state)}>
                 {kiosk.t(state_key(status.state))}
             </span>
-            <button class="quiet" onclick={toggle} data-testid="log-toggle">{log_label}</button>
+            <button class="quiet" onclick={toggle} disabled={moves} data-testid="log-toggle">{log_label}</button>
             <LangChoice lang={kiosk.texts.lang()} choose={props.choose_lang.clone()} />
         </header>
     }
+}
+
+/// Whether it is not yet shown what became of a sheet.
+#[hook]
+fn use_scanner_busy() -> bool {
+    let scanner = use_kiosk().scanner;
+    let is_busy = use_state(|| scanner.is_busy());
+    {
+        let is_busy = is_busy.clone();
+        use_effect_with((), move |()| {
+            let watched = scanner.clone();
+            let watcher = scanner.watch(Callback::from(move |()| is_busy.set(watched.is_busy())));
+            move || scanner.forget_watcher(watcher)
+        });
+    }
+    *is_busy
 }
 
 #[derive(Properties, PartialEq)]

@@ -2,8 +2,10 @@
 
 mod band_table;
 mod connect_guide;
+mod device_panel;
 mod dirt_map;
 mod explanation;
+mod feeder;
 mod footer;
 mod header;
 mod pin_command;
@@ -22,6 +24,7 @@ mod working;
 pub use connect_guide::ConnectGuide;
 pub use dirt_map::DirtMap;
 pub use explanation::Explanation;
+pub use feeder::Feeder;
 pub use footer::Footer;
 pub use header::{Header, LangChoice};
 pub use pin_command::PinCommand;
@@ -31,5 +34,4 @@ pub use problem_box::ProblemBox;
 pub use report_sheet::title_key;
 pub use scanner_words::scanner_words;
 pub use sheet_verdict::SheetVerdict;
-pub use tray::Tray;
 pub use working::Working;

@@ -6,7 +6,7 @@ use urna_core::recognition::MarkVerdict;
 use urna_core::vault_api::{Command, Reply, TestReading};
 use yew::prelude::*;
 
-use crate::components::{DirtMap, Explanation, ProblemBox, SheetVerdict, Tray, Working};
+use crate::components::{DirtMap, Explanation, Feeder, ProblemBox, SheetVerdict, Working};
 use crate::context::{Kiosk, use_kiosk};
 use crate::files::Picture;
 use crate::scanning::{Feed, use_station};
@@ -59,7 +59,7 @@ pub fn TestScan() -> Html {
                     })}
                 }
                 <p data-testid="tested">{kiosk.texts.with("test-count", &[("n", (*count).into())])}</p>
-                <button class="primary" onclick={confirm} disabled={*count == 0 || task.is_busy()}
+                <button class="primary" onclick={confirm} disabled={*count == 0 || station.scanner().is_busy() || task.is_busy()}
                     data-testid="confirm-test">
                     {kiosk.t("test-confirm")}
                 </button>
@@ -70,7 +70,7 @@ pub fn TestScan() -> Html {
                     <Explanation picture={picture.clone()} />
                 }
             </section>
-            <Tray {station} feed={Feed::Test} {on_reply} locked=false />
+            <Feeder station={station.clone()} feed={Feed::Test} {on_reply} locked=false />
         </div>
     }
 }

@@ -8,7 +8,9 @@ use urna_core::vault_api::{Command, Recovery, Reply, SheetReply};
 use yew::prelude::*;
 
 use crate::clock;
-use crate::components::{Explanation, PinCommand, PrintPanel, ProblemBox, SheetVerdict, Tray};
+use crate::components::{
+    Explanation, Feeder, PinCommand, PrintPanel, ProblemBox, SheetVerdict, Working,
+};
 use crate::context::{Kiosk, use_kiosk};
 use crate::files::Picture;
 use crate::scanning::{Feed, use_station};
@@ -53,20 +55,29 @@ pub fn Voting() -> Html {
         })
     };
     let show = |wanted: Side| {
-        let side = side.clone();
+        let (side, station) = (side.clone(), station.clone());
         let next = if *side == wanted { Side::Tray } else { wanted };
-        Callback::from(move |_: MouseEvent| side.set(next))
+        Callback::from(move |_: MouseEvent| {
+            // Nothing is pulled in behind whoever looks at something else.
+            station.feeding().stop();
+            side.set(next);
+        })
     };
     let back_to_tray = {
         let side = side.clone();
         Callback::from(move |()| side.set(Side::Tray))
     };
     let waits = kiosk.status.drop_to_confirm;
+    // What becomes of the sheet that moves must be seen here.
+    let moves = station.scanner().is_busy();
     let beside = match *side {
-        Side::Tray => html! { <Tray {station} feed={Feed::Count} {on_reply} locked={waits} /> },
+        Side::Tray => {
+            html! { <Feeder station={station.clone()} feed={Feed::Count} {on_reply} locked={waits} /> }
+        }
         Side::Slip => html! {
             <PrintPanel kind={ReportKind::Turnout} copies={1} on_confirmed={back_to_tray} />
         },
+        Side::Closing if moves => html! { <Working busy=true label={kiosk.t("working-scan")} /> },
         Side::Closing => html! { <Closing /> },
     };
     let pressed = |of: Side| (*side == of).to_string();
@@ -89,7 +100,7 @@ pub fn Voting() -> Html {
                     <button onclick={show(Side::Slip)} aria-pressed={pressed(Side::Slip)} data-testid="turnout">
                         {kiosk.t("voting-slip")}
                     </button>
-                    <button onclick={command(Command::Pause)} disabled={waits || task.is_busy()} data-testid="pause">
+                    <button onclick={command(Command::Pause)} disabled={waits || moves || task.is_busy()} data-testid="pause">
                         {kiosk.t("voting-pause")}
                     </button>
                     <button onclick={show(Side::Closing)} aria-pressed={pressed(Side::Closing)}

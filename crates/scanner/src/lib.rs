@@ -10,11 +10,9 @@ mod escl;
 mod fi;
 mod grey_png;
 mod jpeg;
-mod opening;
 mod outbox;
 mod select;
 mod simulated;
-mod wire;
 
 pub use capture::{
     Capture, CaptureFault, Images, MAX_CAPTURE_BYTES, MAX_CAPTURE_BYTES_WITH_IMAGES,
@@ -25,7 +23,7 @@ pub use fi::Fi;
 pub use select::{Filter, Protocol, driver_as, driver_for, filters};
 pub use simulated::{MAX_SHEETS, Sheet, SheetFault, SimulatedScanner};
 pub use urna_core::journal::ScannerFault;
-pub use wire::{Alternate, Completion, Descriptors, Driver, MAX_TRANSFER, Request, Transfer};
+pub use urna_usb::{Alternate, Completion, Descriptors, MAX_TRANSFER, Machine, Request, Transfer};
 
 /// Longest image of one side, in bytes: as much as the vault takes.
 pub const MAX_SIDE_BYTES: usize = 64 << 20;
@@ -220,4 +218,18 @@ pub trait Scanner {
     fn cancel(&mut self);
     /// A person has removed the cause of a fault.
     fn clear_fault(&mut self);
+}
+
+/// A scanner at the other end of a wire: what the kiosk asks of it, and what the wire does for it.
+pub trait Driver: Scanner + Machine {}
+
+impl<T: Scanner + Machine> Driver for T {}
+
+/// What the clerk is told when a device can't be taken.
+pub(crate) fn fault_of(fault: urna_usb::OpenFault) -> ScannerFault {
+    match fault {
+        urna_usb::OpenFault::InUse => ScannerFault::InUse,
+        urna_usb::OpenFault::NoAnswer => ScannerFault::NoAnswer,
+        urna_usb::OpenFault::Protocol => ScannerFault::Protocol,
+    }
 }

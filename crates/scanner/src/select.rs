@@ -1,7 +1,7 @@
 //! Which driver speaks to a device, by what it says of itself.
 
-use crate::wire::{Descriptors, Pipes};
 use crate::{Driver, Escl, Fi, Settings};
+use urna_usb::{Descriptors, Pipes};
 
 /// IPP over USB: printer, with the protocol number that USB-IF gave it.
 const IPP_USB: [u8; 3] = [7, 1, 4];

@@ -20,9 +20,9 @@ use pair::{Outcome, Pair, Question, Twice};
 use sheet::{End, Settling, Sheet};
 use status::Paper;
 
-use crate::opening::{Opening, Progress};
+use urna_usb::{Completion, Machine, OpenFault, Opening, Pipes, Progress, Request, Wire};
+
 use crate::outbox::Outbox;
-use crate::wire::{Completion, Driver, Pipes, Request, Wire};
 use crate::{
     Capabilities, Event, Info, NoSheet, Scanner, ScannerFault, Settings, StartError, State,
 };
@@ -140,8 +140,8 @@ impl Escl {
         match progress {
             Progress::Going => {}
             Progress::Open => self.phase = Phase::Asking { wait_ms: 0, retries: 0 },
-            Progress::Failed(fault @ ScannerFault::InUse) => self.give_up(fault),
-            Progress::Failed(fault) => self.reopen(fault),
+            Progress::Failed(OpenFault::InUse) => self.give_up(ScannerFault::InUse),
+            Progress::Failed(fault) => self.reopen(crate::fault_of(fault)),
         }
     }
 
@@ -432,7 +432,7 @@ impl Scanner for Escl {
     }
 }
 
-impl Driver for Escl {
+impl Machine for Escl {
     fn request(&mut self) -> Option<Request> {
         self.wire.take()
     }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::http::{Head, Response};
 use crate::ScannerFault;
-use crate::wire::{Completion, Pipes, Transfer, Wire};
+use urna_usb::{Completion, Pipes, Transfer, Wire};
 
 /// Bytes asked for at once, as other hosts do; a multiple of every packet size, so that none overflows.
 const READ_BYTES: usize = 16 << 10;

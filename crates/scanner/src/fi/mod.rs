@@ -17,9 +17,9 @@ use sense::Verdict;
 use sheet::Sheet;
 use transaction::{Ended, Transaction};
 
-use crate::opening::{Opening, Progress};
+use urna_usb::{Completion, Machine, OpenFault, Opening, Pipes, Progress, Request, Wire};
+
 use crate::outbox::Outbox;
-use crate::wire::{Completion, Driver, Pipes, Request, Wire};
 use crate::{
     Capabilities, Event, Info, NoSheet, Scanner, ScannerFault, Settings, StartError, State,
 };
@@ -150,8 +150,8 @@ impl Fi {
         match progress {
             Progress::Going => {}
             Progress::Open => self.step(Step::Wake),
-            Progress::Failed(fault @ ScannerFault::InUse) => self.give_up(fault),
-            Progress::Failed(fault) => self.reopen(fault),
+            Progress::Failed(OpenFault::InUse) => self.give_up(ScannerFault::InUse),
+            Progress::Failed(fault) => self.reopen(crate::fault_of(fault)),
         }
     }
 
@@ -509,7 +509,7 @@ impl Scanner for Fi {
     }
 }
 
-impl Driver for Fi {
+impl Machine for Fi {
     fn request(&mut self) -> Option<Request> {
         self.wire.take()
     }

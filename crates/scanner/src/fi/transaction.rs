@@ -3,7 +3,7 @@
 
 use super::command::{Command, Data};
 use crate::ScannerFault;
-use crate::wire::{Completion, Pipes, Transfer, Wire};
+use urna_usb::{Completion, Pipes, Transfer, Wire};
 
 const COMMAND_BYTES: usize = 31;
 const COMMAND_MARK: u8 = 0x43;
@@ -183,7 +183,7 @@ mod tests {
     use super::{Ended, Transaction};
     use crate::ScannerFault;
     use crate::fi::command;
-    use crate::wire::{Completion, Pipes, Transfer, Wire};
+    use urna_usb::{Completion, Pipes, Transfer, Wire};
 
     const PIPES: Pipes = Pipes { interface: 0, alternate: 0, input: 0x81, output: 0x02 };
 

@@ -6,13 +6,11 @@
 
 use std::collections::VecDeque;
 
-use crate::Scanner;
-
 /// One thing to do on the wire. Requests for the same endpoint are done in the order in which they were
 /// given; those for different endpoints side by side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Names it in [`Driver::completed`]. Never used twice by a driver.
+    /// Names it in [`Machine::completed`]. Never used twice by a driver.
     pub id: u32,
     /// After how many milliseconds without an end it is [`Completion::TimedOut`].
     pub timeout_ms: u32,
@@ -48,6 +46,20 @@ pub enum Transfer {
         endpoint: u8,
         /// Most bytes, at most [`MAX_TRANSFER`].
         length: u32,
+    },
+    /// Ask an interface something by a request of its class. The answer is [`Completion::Done`] with up to
+    /// `length` bytes; a wire that has no such transfers answers [`Completion::Failed`].
+    Ask {
+        /// Number of the interface, which is claimed.
+        interface: u8,
+        /// `bRequest`.
+        request: u8,
+        /// `wValue`.
+        value: u16,
+        /// `wIndex`, which names the interface in one way or another.
+        index: u16,
+        /// `wLength`: most bytes.
+        length: u16,
     },
     /// Clear the halt of an endpoint.
     ClearHalt {
@@ -89,16 +101,16 @@ impl std::fmt::Debug for Completion {
     }
 }
 
-/// A scanner at the other end of a wire. Whoever holds both takes [`Driver::request`] until there is none,
-/// reports each end and the passing of time, and looks for events with [`Scanner::poll`] after each.
-pub trait Driver: Scanner {
+/// A driver of a device at the other end of a wire. Whoever holds both takes [`Machine::request`] until
+/// there is none, reports each end and the passing of time, and looks for the driver's events after each.
+pub trait Machine {
     /// The next request to submit now; `None` until something else happens.
     fn request(&mut self) -> Option<Request>;
     /// How a request ended. Those that are not under way (any more) are ignored.
     fn completed(&mut self, id: u32, completion: Completion);
     /// So many milliseconds have passed since this was called last.
     fn elapsed(&mut self, ms: u32);
-    /// After how many milliseconds [`Driver::elapsed`] must be called at the latest, if at all.
+    /// After how many milliseconds [`Machine::elapsed`] must be called at the latest, if at all.
     fn due(&self) -> Option<u32>;
 }
 
@@ -130,10 +142,14 @@ pub struct Alternate {
 
 /// An interface to claim and its pair of bulk endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Pipes {
+pub struct Pipes {
+    /// Number of the interface.
     pub interface: u8,
+    /// Number of its setting.
     pub alternate: u8,
+    /// Address of the endpoint that sends to the host.
     pub input: u8,
+    /// Address of the other one.
     pub output: u8,
 }
 
@@ -153,7 +169,7 @@ impl Pipes {
 
 /// Requests that wait to be taken, and those that are under way.
 #[derive(Default)]
-pub(crate) struct Wire {
+pub struct Wire {
     last: u32,
     queue: VecDeque<Request>,
     flying: VecDeque<u32>,

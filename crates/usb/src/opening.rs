@@ -2,8 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::wire::{Completion, Pipes, Transfer, Wire};
-use crate::{ScannerFault, wire};
+use crate::wire::{Completion, MAX_TRANSFER, Pipes, Transfer, Wire};
 
 /// Time for one step, in milliseconds. A reset makes the device come up anew, which takes some 100.
 const STEP_MS: u32 = 5_000;
@@ -16,14 +15,28 @@ const OPENING_MS: u32 = 60_000;
 
 /// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Progress {
+pub enum Progress {
+    /// Not done yet.
     Going,
+    /// The device is taken, and nothing of before is left.
     Open,
-    Failed(ScannerFault),
+    /// It could not be taken.
+    Failed(OpenFault),
+}
+
+/// Why a device could not be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenFault {
+    /// The system or another program holds it.
+    InUse,
+    /// It stays silent.
+    NoAnswer,
+    /// It does not stop sending, or breaks off.
+    Protocol,
 }
 
 /// Steps that are left; each waits for the end of the one before.
-pub(crate) struct Opening {
+pub struct Opening {
     steps: VecDeque<Step>,
     flying: Option<u32>,
     stale: u32,
@@ -65,21 +78,21 @@ impl Opening {
         match (step, completion) {
             (Some(Step::Claim(_)), Completion::Done(_)) | (None, _) => {}
             (Some(Step::Claim(_)), Completion::TimedOut) => {
-                return Progress::Failed(ScannerFault::NoAnswer);
+                return Progress::Failed(OpenFault::NoAnswer);
             }
-            (Some(Step::Claim(_)), _) => return Progress::Failed(ScannerFault::InUse),
+            (Some(Step::Claim(_)), _) => return Progress::Failed(OpenFault::InUse),
             (Some(Step::Drain(_)), Completion::TimedOut) => {}
             (Some(Step::Drain(pipes)), Completion::Done(_) | Completion::Stalled) => {
                 self.stale += 1;
                 if self.stale > MAX_STALE {
-                    return Progress::Failed(ScannerFault::Protocol);
+                    return Progress::Failed(OpenFault::Protocol);
                 }
                 self.steps.push_front(Step::Drain(pipes));
                 if *completion == Completion::Stalled {
                     self.steps.push_front(Step::ClearHalt(pipes));
                 }
             }
-            (Some(Step::Drain(_)), _) => return Progress::Failed(ScannerFault::Protocol),
+            (Some(Step::Drain(_)), _) => return Progress::Failed(OpenFault::Protocol),
             // Not every system lets a page reset a device or choose its configuration; the draining tells.
             (Some(Step::Configure(_) | Step::Reset | Step::ClearHalt(_)), _) => {}
         }
@@ -90,7 +103,7 @@ impl Opening {
     /// Time has passed.
     pub fn elapsed(&mut self, ms: u32) -> Progress {
         self.left_ms = self.left_ms.saturating_sub(ms);
-        if self.left_ms == 0 { Progress::Failed(ScannerFault::NoAnswer) } else { Progress::Going }
+        if self.left_ms == 0 { Progress::Failed(OpenFault::NoAnswer) } else { Progress::Going }
     }
 
     /// Milliseconds until it has taken too long.
@@ -107,7 +120,7 @@ impl Opening {
             }
             Step::Reset => (STEP_MS, Transfer::Reset),
             Step::Drain(pipes) => {
-                (QUIET_MS, Transfer::In { endpoint: pipes.input, length: wire::MAX_TRANSFER })
+                (QUIET_MS, Transfer::In { endpoint: pipes.input, length: MAX_TRANSFER })
             }
             Step::ClearHalt(pipes) => (STEP_MS, Transfer::ClearHalt { endpoint: pipes.input }),
         };

@@ -1,0 +1,76 @@
+// A simulated scanner behind `navigator.usb`, in the page itself: quick, and without a bus. Chromium's own WebUSB is
+// under test in e2e/usb.
+
+import type { Page } from "@playwright/test";
+import { join, readFileSync, root } from "./place";
+
+export type Protocol = "Escl" | "Fi";
+
+/** Where a sheet is and what of it the host got; see `Fate` in crates/scanner-sim/src/paper.rs. */
+export interface Fate {
+  picture: number;
+  place: "hopper" | "path" | "tray" | "hand";
+  left_hopper: boolean;
+  went_through: boolean;
+  front: "nothing" | "part" | "whole" | "damaged";
+  back: "nothing" | "part" | "whole" | "damaged";
+}
+
+export interface Plug {
+  kind: Protocol;
+  /** Names of pages that were drawn. */
+  sheets: { front: string; back?: string }[];
+  /** What goes wrong, in the simulator's words (docs/scanners-sim.md). */
+  script?: string;
+  pairs?: number;
+  /** Whether a person has chosen it before. */
+  grant?: boolean;
+}
+
+declare const usbHands: any;
+
+/** A page whose browser has this USB and nothing on it. */
+export class SimulatedUsb {
+  constructor(readonly page: Page) {}
+
+  static async on(page: Page): Promise<SimulatedUsb> {
+    const folder = join(root, ".run/usb-sim");
+    const wasm = readFileSync(join(folder, "urna_usb_sim_bg.wasm")).toString("base64");
+    const glue = readFileSync(join(folder, "urna_usb_sim.js"), "utf8");
+    const usb = readFileSync(join(root, "e2e/support/navigator-usb.js"), "utf8");
+    const start = `wasm_bindgen.initSync({ module: Uint8Array.from(atob("${wasm}"), (c) => c.charCodeAt(0)) });`;
+    await page.addInitScript({ content: `(() => { ${glue}\n${start}\nconst URNA_SIM = wasm_bindgen;\n${usb} })();` });
+    return new SimulatedUsb(page);
+  }
+
+  /** A picture of a page, for the sheets of later devices. */
+  async draw(name: string, picture: Buffer): Promise<void> {
+    await this.page.evaluate(([name, file]) => usbHands.draw(name, file), [name, picture.toString("base64")]);
+  }
+
+  async plug(plug: Plug): Promise<void> {
+    await this.page.evaluate((plug) => usbHands.plug(plug), plug as any);
+  }
+
+  /** Somebody does something at the device. */
+  async hands(...whats: string[]): Promise<void> {
+    await this.page.evaluate((whats) => whats.forEach((what) => usbHands.happen(what)), whats);
+  }
+
+  async fates(): Promise<Fate[]> {
+    return this.page.evaluate(() => usbHands.truth().sheets);
+  }
+
+  async notes(): Promise<string[]> {
+    return this.page.evaluate(() => usbHands.notes());
+  }
+
+  /** What the system does, and not the device: operations that never end, interfaces that another program holds. */
+  async system(change: { denied?: boolean; held?: number[]; hangs?: string[]; longer?: number; chooses?: number }): Promise<void> {
+    await this.page.evaluate(({ held, hangs, ...rest }) => {
+      Object.assign(usbHands.system, rest);
+      if (held) usbHands.system.heldInterfaces = new Set(held);
+      if (hangs) usbHands.system.hangs = new Set(hangs);
+    }, change as any);
+  }
+}

@@ -1,0 +1,60 @@
+//! Where sheets come from: the scanner on the cable once one was chosen, the simulated scanner's tray otherwise.
+
+use yew::prelude::*;
+
+use super::device_panel::{DevicePanel, DeviceProps};
+use super::tray::Tray;
+use crate::context::use_kiosk;
+use crate::task::use_task;
+use crate::usb::NotChosen;
+use crate::wired::View;
+
+/// The feeder.
+#[function_component]
+pub fn Feeder(props: &DeviceProps) -> Html {
+    let kiosk = use_kiosk();
+    let task = use_task();
+    let note = use_state(|| None::<&'static str>);
+    let DeviceProps { station, feed, on_reply, locked } = props;
+    let scanner = station.scanner().clone();
+    let view = scanner.view();
+    if let View::Taken(_) = view {
+        return html! {
+            <DevicePanel station={station.clone()} feed={*feed} on_reply={on_reply.clone()} locked={*locked} />
+        };
+    }
+    let choose = {
+        let (task, note) = (task.clone(), note.clone());
+        Callback::from(move |_: MouseEvent| {
+            let (scanner, note) = (scanner.clone(), note.clone());
+            note.set(None);
+            task.run(async move {
+                note.set(scanner.choose().await.err().map(|why| match why {
+                    NotChosen::Nothing => "device-none-chosen",
+                    NotChosen::Forbidden => "device-forbidden",
+                }));
+                Ok(())
+            });
+        })
+    };
+    let words = match &view {
+        View::Unfit(_) => Some("device-unfit"),
+        _ => *note,
+    };
+    html! {
+        <div class="feeder">
+            <Tray station={station.clone()} feed={*feed} on_reply={on_reply.clone()} locked={*locked} />
+            if view != View::NoUsb {
+                <section class="panel" data-testid="choose-scanner-panel">
+                    <p class="hint">{kiosk.t("device-choose-words")}</p>
+                    <button onclick={choose} disabled={task.is_busy()} data-testid="choose-scanner">
+                        {kiosk.t("device-choose")}
+                    </button>
+                    if let Some(words) = words {
+                        <p class="band warn" role="status" data-testid="not-chosen">{kiosk.t(words)}</p>
+                    }
+                </section>
+            }
+        </div>
+    }
+}

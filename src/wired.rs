@@ -1,0 +1,439 @@
+//! The scanner on the USB cable: chosen or found again, taken, lost and taken anew. It outlives the screens.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use urna_scanner::{
+    Driver, Event, Info, NoSheet, ScannerFault, Settings, StartError, State, driver_for, filters,
+};
+use wasm_bindgen_futures::spawn_local;
+use yew::Callback;
+
+use crate::usb::{self, Link, NotChosen, Refusal, Said, Session, UsbDevice, Watch};
+
+type Wire = Session<dyn Driver>;
+
+/// What a screen shows of the scanner.
+#[derive(Clone, Debug, PartialEq)]
+pub enum View {
+    /// This browser has no USB.
+    NoUsb,
+    /// None was chosen.
+    None,
+    /// One was chosen that no driver fits.
+    Unfit(String),
+    /// It is taken, or on its way there, or away for the moment.
+    Taken(Taken),
+}
+
+/// A scanner that was taken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// Maker and model: by its own word once it has one, else by its descriptors.
+    pub name: String,
+    /// What it says of itself, once it has.
+    pub info: Option<Info>,
+    /// What it is doing.
+    pub state: State,
+    /// The fault that came last, until somebody went on.
+    pub fault: Option<Mishap>,
+    /// Why it can't be taken.
+    pub refusal: Option<Refusal>,
+}
+
+/// A fault, and whether it took a sheet along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mishap {
+    /// The sheet that moved is not counted.
+    OfSheet(ScannerFault),
+    /// No sheet moved: nothing may be said of one.
+    Alone(ScannerFault),
+}
+
+/// How a sheet ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Fed {
+    /// All its sides.
+    Done(Vec<Vec<u8>>),
+    /// None came.
+    None(NoSheet),
+    /// It is void.
+    Fault(ScannerFault),
+}
+
+/// The scanner on the cable.
+#[derive(Clone)]
+pub struct WiredScanner(Rc<Inner>);
+
+struct Inner {
+    held: RefCell<Option<Held>>,
+    view: RefCell<View>,
+    sheet: RefCell<Option<Sheet>>,
+    mishap: Cell<Option<Mishap>>,
+    watchers: RefCell<Vec<(u32, Callback<()>)>>,
+    next_watcher: Cell<u32>,
+    waiting: RefCell<Vec<oneshot::Sender<()>>>,
+    /// Sheets that move or are being judged: whoever shows what becomes of them must stay.
+    busy: Cell<u32>,
+    on_trouble: RefCell<Callback<ScannerFault>>,
+    devices: RefCell<Option<Watch>>,
+}
+
+/// A device and its driver.
+struct Held {
+    wire: Rc<Wire>,
+    who: Who,
+}
+
+/// What tells devices apart when one comes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Who {
+    vendor: u16,
+    product: u16,
+    serial: Option<String>,
+    name: String,
+}
+
+/// While it lives it is not yet shown what became of a sheet.
+pub struct Busy(WiredScanner);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let inner = &self.0.0;
+        inner.busy.set(inner.busy.get().saturating_sub(1));
+        inner.tell();
+    }
+}
+
+/// A sheet that moves, and who waits for it.
+struct Sheet {
+    sides: Vec<Vec<u8>>,
+    end: oneshot::Sender<Fed>,
+}
+
+impl PartialEq for WiredScanner {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl WiredScanner {
+    /// Takes the device that was granted before, if there is one, and watches for those that come.
+    pub fn start() -> Self {
+        let view = if usb::is_there() { View::None } else { View::NoUsb };
+        let scanner = WiredScanner(Rc::new(Inner {
+            held: RefCell::default(),
+            view: RefCell::new(view),
+            sheet: RefCell::default(),
+            mishap: Cell::default(),
+            watchers: RefCell::default(),
+            next_watcher: Cell::default(),
+            waiting: RefCell::default(),
+            busy: Cell::default(),
+            on_trouble: RefCell::default(),
+            devices: RefCell::default(),
+        }));
+        let (came, went) = (Rc::downgrade(&scanner.0), Rc::downgrade(&scanner.0));
+        let watch = usb::watch(
+            move |device| {
+                if let Some(inner) = came.upgrade() {
+                    WiredScanner(inner).came(&device);
+                }
+            },
+            move |device| {
+                if let Some(inner) = went.upgrade() {
+                    inner.went(&device);
+                }
+            },
+        );
+        *scanner.0.devices.borrow_mut() = watch;
+        let first = scanner.clone();
+        spawn_local(async move {
+            for device in usb::granted().await {
+                first.came(&device);
+            }
+        });
+        scanner
+    }
+
+    /// What is to be shown.
+    pub fn view(&self) -> View {
+        self.0.view.borrow().clone()
+    }
+
+    /// Whether a scanner was chosen that can be driven, be it there at the moment or not.
+    pub fn is_taken(&self) -> bool {
+        self.0.held.borrow().is_some()
+    }
+
+    /// Whether a sheet moves.
+    pub fn is_moving(&self) -> bool {
+        self.0.sheet.borrow().is_some()
+    }
+
+    /// What it is doing.
+    pub fn state(&self) -> State {
+        let wire = self.wire();
+        wire.map_or(State::Disconnected, |wire| wire.look(|driver| driver.state()))
+    }
+
+    /// Lets a person choose one. Only from a click.
+    pub async fn choose(&self) -> Result<(), NotChosen> {
+        let device = usb::choose(filters()).await?;
+        self.take(&device);
+        Ok(())
+    }
+
+    /// Lets go of it: the tray takes its place. A sheet that moves is void.
+    pub fn leave(&self) {
+        let held = self.0.held.borrow_mut().take();
+        if let Some(held) = held {
+            // Whatever is under way ends with it.
+            if let Ok(closing) = held.wire.link().device().close() {
+                spawn_local(async move {
+                    let _ = wasm_bindgen_futures::JsFuture::from(closing).await;
+                });
+            }
+        }
+        if let Some(sheet) = self.0.sheet.borrow_mut().take() {
+            let _ = sheet.end.send(Fed::Fault(ScannerFault::Gone));
+        }
+        self.0.mishap.set(None);
+        self.0.look();
+    }
+
+    /// A person has removed the cause of whatever was wrong.
+    pub fn go_on(&self) {
+        self.0.mishap.set(None);
+        let Some(wire) = self.wire() else { return };
+        wire.with(|driver| match driver.state() {
+            State::Faulted(_) => driver.clear_fault(),
+            State::Disconnected => driver.connect(),
+            _ => {}
+        });
+    }
+
+    /// Pulls in a sheet and waits until it is out.
+    ///
+    /// # Errors
+    /// [`StartError`]; no sheet was touched.
+    pub async fn feed(&self) -> Result<Fed, StartError> {
+        let wire = self.wire().ok_or(StartError::NotConnected)?;
+        if self.is_moving() {
+            return Err(StartError::Busy);
+        }
+        let (end, ended) = oneshot::channel();
+        // Before it starts, since it may end at once.
+        *self.0.sheet.borrow_mut() = Some(Sheet { sides: Vec::new(), end });
+        if let Err(error) = wire.with(|driver| driver.start_sheet()) {
+            self.0.sheet.borrow_mut().take();
+            self.0.look();
+            return Err(error);
+        }
+        Ok(ended.await.unwrap_or(Fed::Fault(ScannerFault::Gone)))
+    }
+
+    /// Marks the scanner as busy until the mark is dropped: from the start of a sheet until it is shown what
+    /// became of it.
+    pub fn busy(&self) -> Busy {
+        self.0.busy.set(self.0.busy.get().saturating_add(1));
+        self.0.tell();
+        Busy(self.clone())
+    }
+
+    /// Whether it is not yet shown what became of a sheet.
+    pub fn is_busy(&self) -> bool {
+        self.0.busy.get() > 0
+    }
+
+    /// Waits until something has changed.
+    pub async fn changed(&self) {
+        let (sender, receiver) = oneshot::channel();
+        self.0.waiting.borrow_mut().push(sender);
+        let _ = receiver.await;
+    }
+
+    /// Wakes whoever waits for a change.
+    pub fn wake(&self) {
+        self.0.tell();
+    }
+
+    /// Calls back after each change of the view, until [`WiredScanner::forget_watcher`].
+    pub fn watch(&self, watcher: Callback<()>) -> u32 {
+        let id = self.0.next_watcher.get();
+        self.0.next_watcher.set(id.wrapping_add(1));
+        self.0.watchers.borrow_mut().push((id, watcher));
+        id
+    }
+
+    /// Calls back no more.
+    pub fn forget_watcher(&self, id: u32) {
+        self.0.watchers.borrow_mut().retain(|(watcher, _)| *watcher != id);
+    }
+
+    /// Who is told of faults that took no sheet along.
+    pub fn on_trouble(&self, on_trouble: Callback<ScannerFault>) {
+        *self.0.on_trouble.borrow_mut() = on_trouble;
+    }
+
+    fn wire(&self) -> Option<Rc<Wire>> {
+        self.0.held.borrow().as_ref().map(|held| held.wire.clone())
+    }
+
+    /// A device came that the page may use: the one that was lost, or the first that can be driven.
+    fn came(&self, device: &UsbDevice) {
+        let Some(said) = device.said() else { return };
+        let is_back = self.0.held.borrow().as_ref().is_some_and(|held| held.who == who(&said));
+        match (is_back, self.is_taken()) {
+            (true, _) => self.take_back(device, &said),
+            (false, false) => self.take_if_driven(device, &said),
+            // Another one, while one is held.
+            (false, true) => {}
+        }
+    }
+
+    fn take(&self, device: &UsbDevice) {
+        let Some(said) = device.said() else {
+            return self.0.show(View::Unfit(String::new()));
+        };
+        let is_same = self.wire().is_some_and(|wire| wire.link().device() == device);
+        if is_same {
+            return self.go_on();
+        }
+        self.leave();
+        self.take_if_driven(device, &said);
+        if !self.is_taken() {
+            self.0.show(View::Unfit(who(&said).name));
+        }
+    }
+
+    fn take_if_driven(&self, device: &UsbDevice, said: &Said) {
+        let Some(descriptors) = usb::descriptors(said) else { return };
+        let Some(driver) = driver_for(&descriptors, Settings::default()) else { return };
+        let link = Link::new(device.clone(), descriptors.alternates);
+        let inner = Rc::downgrade(&self.0);
+        let wire = Session::new(driver, link, move || {
+            if let Some(inner) = inner.upgrade() {
+                inner.look();
+            }
+        });
+        *self.0.held.borrow_mut() = Some(Held { wire: wire.clone(), who: who(said) });
+        wire.with(|driver| driver.connect());
+    }
+
+    /// The same driver goes on: it remembers what it must not ask of the device again.
+    fn take_back(&self, device: &UsbDevice, said: &Said) {
+        let (Some(wire), Some(descriptors)) = (self.wire(), usb::descriptors(said)) else { return };
+        if wire.link().device() == device && !wire.link().is_gone() {
+            return;
+        }
+        if !wire.link().is_gone() {
+            wire.gone();
+        }
+        wire.attach(Link::new(device.clone(), descriptors.alternates));
+        wire.with(|driver| driver.connect());
+    }
+}
+
+impl Inner {
+    fn went(&self, device: &UsbDevice) {
+        let wire = self.held.borrow().as_ref().map(|held| held.wire.clone());
+        if let Some(wire) = wire.filter(|wire| wire.link().device() == device) {
+            wire.gone();
+        }
+    }
+
+    /// Takes the driver's events, and tells of whatever is to be shown otherwise.
+    fn look(&self) {
+        let wire = self.held.borrow().as_ref().map(|held| held.wire.clone());
+        let Some(wire) = wire else {
+            let view = if usb::is_there() { View::None } else { View::NoUsb };
+            return self.show(view);
+        };
+        while let Some(event) = wire.take(|driver| driver.poll()) {
+            self.happened(event);
+        }
+        let taken = self.held.borrow().as_ref().map(|held| {
+            let link = held.wire.link();
+            let (info, state) = wire.look(|driver| (driver.info().map(short), driver.state()));
+            let name = info.as_ref().map(|info| info.name.clone());
+            Taken {
+                name: name.filter(|name| !name.is_empty()).unwrap_or(held.who.name.clone()),
+                info,
+                state: if link.is_gone() { State::Disconnected } else { state },
+                fault: self.mishap.get(),
+                refusal: link.refusal(),
+            }
+        });
+        if let Some(taken) = taken {
+            self.show(View::Taken(taken));
+        }
+    }
+
+    fn happened(&self, event: Event) {
+        let end = match event {
+            Event::SideScanned(frame) => {
+                if let Some(sheet) = self.sheet.borrow_mut().as_mut() {
+                    sheet.sides.push(frame.bytes);
+                }
+                return;
+            }
+            Event::Connected => return,
+            Event::Trouble(fault) => {
+                self.mishap.set(Some(Mishap::Alone(fault)));
+                let on_trouble = self.on_trouble.borrow().clone();
+                return on_trouble.emit(fault);
+            }
+            Event::SheetDone => None,
+            Event::NoSheet(why) => Some(Fed::None(why)),
+            Event::Fault(fault) => {
+                self.mishap.set(Some(Mishap::OfSheet(fault)));
+                Some(Fed::Fault(fault))
+            }
+        };
+        let sheet = self.sheet.borrow_mut().take();
+        if let Some(Sheet { sides, end: waits }) = sheet {
+            // Whoever waited may be gone with the screen: then nobody counts it.
+            let _ = waits.send(end.unwrap_or(Fed::Done(sides)));
+        }
+    }
+
+    fn show(&self, view: View) {
+        let is_new = self.view.replace(view.clone()) != view;
+        if is_new {
+            self.tell();
+        }
+    }
+
+    fn tell(&self) {
+        for waiting in std::mem::take(&mut *self.waiting.borrow_mut()) {
+            let _ = waiting.send(());
+        }
+        let watchers = self.watchers.borrow().clone();
+        for (_, watcher) in watchers {
+            watcher.emit(());
+        }
+    }
+}
+
+fn who(said: &Said) -> Who {
+    let name = [&said.manufacturer_name, &said.product_name];
+    let name = name.into_iter().flatten().map(|part| part.trim()).collect::<Vec<_>>().join(" ");
+    Who {
+        vendor: said.vendor_id,
+        product: said.product_id,
+        serial: said.serial_number.clone(),
+        name: line(&name),
+    }
+}
+
+fn short(info: &Info) -> Info {
+    let Info { name, firmware, serial } = info;
+    Info { name: line(name), firmware: line(firmware), serial: line(serial) }
+}
+
+/// Words of a device for the screen: one line, and longer ones tell no more.
+fn line(words: &str) -> String {
+    words.chars().filter(|c| !c.is_control()).take(60).collect::<String>().trim().to_owned()
+}
