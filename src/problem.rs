@@ -103,6 +103,7 @@ fn vault_text(error: &VaultError, t: &Texts) -> String {
         VaultError::ZeroNotPrinted => t.get("error-zero-not-printed"),
         VaultError::NotZero => t.get("error-not-zero"),
         VaultError::DropNotConfirmed => t.get("error-drop-not-confirmed"),
+        VaultError::TooManyScanners => t.get("error-too-many-scanners"),
         VaultError::Storage { code, .. } => {
             t.get_or(&format!("fault-storage-{}", dashed(code)), "fault-storage")
         }

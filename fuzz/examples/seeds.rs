@@ -235,5 +235,6 @@ fn report(
         log_events: 3,
         log_head: Digest::of(b"head"),
         software: "fuzz".to_owned(),
+        scanners: None,
     }
 }

@@ -58,7 +58,7 @@ make_disk() {
   as_root cp -a "$vm/kernel/lib/modules" "$vm/tree/usr/lib/"
   as_root rm -rf "${unused[@]/#/$vm/tree/usr/lib/modules/$version/kernel/}"
   as_root depmod -b "$vm/tree" "$version"
-  as_root chroot "$vm/tree" useradd --create-home --user-group kiosk
+  as_root chroot "$vm/tree" useradd --create-home --user-group --groups plugdev kiosk
   truncate -s 2G "$vm/disk.part"
   as_root mke2fs -q -t ext4 -O ^has_journal -d "$vm/tree" "$vm/disk.part"
   as_root rm -rf "$vm/tree"
@@ -86,7 +86,8 @@ make_initrd() {
   install -m755 "$usb/vm-guest.sh" "$work/guest/guest"
   # What docs/scanners.md tells a precinct to install; the tests put it in place.
   install -D -m644 -t "$work/guest/rules" "$root"/assets/kiosk/*.rules
-  install -m644 "$root/assets/kiosk/urna-usb.json" "$work/guest/policy.json"
+  # The policy that is shipped, and the simulated eSCL device, which no maker's number tells.
+  sed 's/"devices": \[/&{ "vendor_id": 4617, "product_id": 23713 }, /' "$root/assets/kiosk/urna-usb.json" >"$work/guest/policy.json"
   (cd "$work" && find . -print0 | cpio --null --quiet --create --format newc --owner 0:0 | gzip -1) >"$vm/initrd.part"
   mv "$vm/initrd.part" "$vm/initrd.gz"
   rm -rf "$work"

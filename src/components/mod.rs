@@ -1,6 +1,7 @@
 //! Parts that several screens share.
 
 mod band_table;
+mod connect_guide;
 mod device_panel;
 mod dirt_map;
 mod explanation;
@@ -16,11 +17,13 @@ mod receipt_panel;
 mod registers;
 mod report_sheet;
 mod sample_form;
+mod scanner_words;
 mod sheet_verdict;
 mod tray;
 mod working;
 
 pub use band_table::register_name;
+pub use connect_guide::ConnectGuide;
 pub use dirt_map::DirtMap;
 pub use explanation::Explanation;
 pub use feeder::Feeder;
@@ -33,5 +36,6 @@ pub use problem_box::ProblemBox;
 use receipt_panel::ReceiptPanel;
 pub use registers::void_name;
 pub use report_sheet::title_key;
+pub use scanner_words::scanner_words;
 pub use sheet_verdict::SheetVerdict;
 pub use working::Working;

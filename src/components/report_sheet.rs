@@ -1,12 +1,13 @@
 //! A report as it is shown and printed: the same on the screen, on A4 and on 80 mm paper.
 
 use urna_core::definition::ElectionMode;
-use urna_core::report::{Report, ReportKind};
+use urna_core::report::{Report, ReportKind, Scanners};
 use urna_core::seal::Digest;
 use yew::prelude::*;
 
 use super::qr_code::QrCode;
 use super::registers::Registers;
+use super::scanner_words::scanner_words;
 use crate::clock::date_time;
 use crate::context::{Kiosk, use_kiosk};
 
@@ -94,6 +95,7 @@ pub fn ReportSheet(props: &ReportProps) -> Html {
                 {for report.opened_at.map(|at| fact(&kiosk, "report-opened", date_time(at, t.lang())))}
                 {for report.closed_at.map(|at| fact(&kiosk, "report-closed", date_time(at, t.lang())))}
             </dl>
+            {for report.scanners.as_ref().map(|used| scanners(&kiosk, used))}
             {turnout(&kiosk, report)}
             if let Some(tally) = &report.tally {
                 <Registers tally={tally.clone()} band={band.clone()} />
@@ -112,6 +114,24 @@ pub fn ReportSheet(props: &ReportProps) -> Html {
             </section>
             {signatures(&kiosk)}
         </article>
+    }
+}
+
+/// Which scanners worked, by their own word: an observer compares them with the one on the desk.
+fn scanners(kiosk: &Kiosk, scanners: &Scanners) -> Html {
+    let lines = scanners.used.iter().map(|scanner| scanner_words(&kiosk.texts, scanner));
+    html! {
+        <dl class="report-facts" data-testid="report-scanners">
+            if scanners.used.is_empty() {
+                {fact(kiosk, "report-scanner", kiosk.t("report-scanner-none"))}
+            }
+            {for lines.map(|line| html! {
+                <><dt>{kiosk.t("report-scanner")}</dt><dd><code>{line}</code></dd></>
+            })}
+            if scanners.changes > 0 {
+                {fact(kiosk, "report-scanner-changes", scanners.changes.to_string())}
+            }
+        </dl>
     }
 }
 

@@ -5,7 +5,7 @@ use urna_core::vault_api::{Command, Reply};
 use yew::prelude::*;
 
 use crate::clock::date_time;
-use crate::components::{ProblemBox, Working, title_key};
+use crate::components::{ProblemBox, Working, scanner_words, title_key};
 use crate::context::{Kiosk, use_kiosk};
 use crate::problem::refusal_text;
 use crate::task::use_task;
@@ -134,6 +134,13 @@ fn words(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
         EventKind::TailCut { bytes } => ("event-tail-cut", format!("{bytes} B")),
         EventKind::Transmitted { digest } => ("event-transmitted", digest.to_string()),
         EventKind::TransmissionFailed { code } => ("event-transmission-failed", code.clone()),
+        EventKind::ScannerConnected { scanner } => {
+            ("event-scanner-connected", scanner_words(&kiosk.texts, scanner))
+        }
+        EventKind::ScannerDisconnected => ("event-scanner-disconnected", String::new()),
+        EventKind::ScannerChanged { scanner } => {
+            ("event-scanner-changed", scanner_words(&kiosk.texts, scanner))
+        }
         EventKind::StorageFault { what } => ("event-storage-fault", what.clone()),
     }
 }

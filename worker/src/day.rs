@@ -3,6 +3,8 @@
 use urna_core::journal::{Event, EventKind, PollState};
 use urna_core::report::{Incidents, ReportKind};
 
+use crate::scanners::ScannerDay;
+
 /// Longest wait after wrong PINs, in seconds.
 const MAX_DELAY_S: u64 = 300;
 
@@ -18,6 +20,7 @@ pub struct Day {
     pub reports: u32,
     pub sheets: u32,
     pub incidents: Incidents,
+    pub scanners: ScannerDay,
     wrong_pins_in_a_row: u32,
     wrong_pin_at: u64,
 }
@@ -34,6 +37,7 @@ impl Default for Day {
             reports: 0,
             sheets: 0,
             incidents: Incidents::default(),
+            scanners: ScannerDay::default(),
             wrong_pins_in_a_row: 0,
             wrong_pin_at: 0,
         }
@@ -43,6 +47,7 @@ impl Default for Day {
 impl Day {
     /// Takes one event.
     pub fn apply(&mut self, event: &Event) {
+        self.scanners.apply(&event.kind);
         match &event.kind {
             EventKind::Started { .. } => bump(&mut self.incidents.starts),
             EventKind::Provisioned { .. } => self.state = PollState::Provisioned,
@@ -81,7 +86,11 @@ impl Day {
             | EventKind::ReportSent { .. }
             | EventKind::TailCut { .. }
             | EventKind::TransmissionFailed { .. }
-            | EventKind::StorageFault { .. } => {}
+            | EventKind::StorageFault { .. }
+            // `ScannerDay` has taken them.
+            | EventKind::ScannerConnected { .. }
+            | EventKind::ScannerDisconnected
+            | EventKind::ScannerChanged { .. } => {}
         }
     }
 

@@ -15,6 +15,7 @@ mod provision;
 mod reader;
 mod records;
 mod reports;
+mod scanners;
 mod vault;
 
 #[cfg(target_arch = "wasm32")]

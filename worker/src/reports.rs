@@ -181,6 +181,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             log_head: self.log.as_ref().map_or_else(Digest::default, Log::head),
             software: SOFTWARE.to_owned(),
             sensitivity: with_band.then(|| Sensitivity::of(band, tally)),
+            scanners: Some(self.day.scanners.reported(kind)),
         })
     }
 

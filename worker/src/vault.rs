@@ -1,5 +1,6 @@
 //! The vault: takes commands one at a time and answers each.
 
+use urna_core::ScannerIdentity;
 use urna_core::journal::{EventKind, PollState};
 use urna_core::report::VoteTurnout;
 use urna_core::seal::{Digest, Enrolment, PublicKey, SealError, Signer, VerifiedPackage};
@@ -49,6 +50,8 @@ pub struct Vault<D, W, R> {
     pub(crate) tested_sheets: u32,
     pub(crate) recovery: Option<Recovery>,
     pub(crate) turnout: Vec<VoteTurnout>,
+    /// A scanner that was connected before there was a log; the first event after provisioning.
+    pub(crate) early_scanner: Option<ScannerIdentity>,
     /// In memory only: an event after each invalid sheet would tell which sheet it was.
     pub(crate) drop_to_confirm: bool,
     /// After a failed write nothing is known of the disk until the next start.
@@ -92,6 +95,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             tested_sheets: 0,
             recovery: None,
             turnout: Vec::new(),
+            early_scanner: None,
             drop_to_confirm: false,
             failed: None,
         };
@@ -158,6 +162,10 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
                 self.note_print(kind, EventKind::ReportSent { kind, way, originals, fault })
             }
             Command::NoteScannerFault { fault } => self.note(EventKind::ScannerFault { fault }),
+            Command::NoteScanner { name, firmware, serial } => {
+                self.note_scanner(ScannerIdentity::new(&name, &firmware, &serial))
+            }
+            Command::NoteScannerGone => self.note_scanner_gone(),
             Command::NoteNetwork => self.step_keeping(PollState::Open, EventKind::NetworkSeen),
             Command::SealedResult => self.sealed_result(),
             Command::ConfirmTransmitted { digest } => self.confirm_transmitted(digest),
@@ -268,6 +276,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             drop_to_confirm: self.drop_to_confirm,
             zero_printed: self.day.zero_printed,
             incidents: self.day.incidents,
+            scanner: self.connected_scanner().cloned(),
             recovery: self.recovery,
             log_events: self.log.as_ref().map_or(0, Log::len),
             log_head: self.log.as_ref().map_or_else(Digest::default, Log::head),

@@ -123,6 +123,8 @@ received-at = Received
 fingerprint = Fingerprint
 signed-by = Signed by key
 software = Program
+scanner = Scanner (in its own words)
+scanner-changes = Changes of scanner since the zero report
 sealed-record = Sealed record
 qr-text = Text of the QR codes
 

@@ -123,6 +123,8 @@ received-at = Кабыл алынган
 fingerprint = Манжа изи
 signed-by = Кол койгон ачкыч
 software = Программа
+scanner = Сканер (өз сөзү боюнча)
+scanner-changes = Нөлдүк отчёттон кийин сканер алмашкан
 sealed-record = Кол коюлган отчет
 qr-text = QR-коддордун тексти
 

@@ -129,6 +129,8 @@ received-at = Получен
 fingerprint = Отпечаток
 signed-by = Подписан ключом
 software = Программа
+scanner = Сканер (по его словам)
+scanner-changes = Смен сканера после нулевого отчёта
 sealed-record = Подписанный отчёт
 qr-text = Текст QR-кодов
 

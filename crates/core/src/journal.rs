@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::ReportKind;
 use crate::seal::Digest;
-use crate::{DeviceId, ElectionId, PrecinctId, VoteId};
+use crate::{DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
 
 /// State of the polls, as the log tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -344,6 +344,23 @@ pub enum EventKind {
         /// What kept the receipt printer from printing more.
         #[n(3)]
         fault: Option<PrinterFault>,
+    },
+    /// A scanner was connected: the first one, or the same as the last time.
+    #[n(24)]
+    ScannerConnected {
+        /// Which, by its own word.
+        #[n(0)]
+        scanner: ScannerIdentity,
+    },
+    /// The scanner is not connected any more.
+    #[n(25)]
+    ScannerDisconnected,
+    /// A scanner was connected that says that it is another one than the last.
+    #[n(26)]
+    ScannerChanged {
+        /// Which, by its own word.
+        #[n(0)]
+        scanner: ScannerIdentity,
     },
 }
 

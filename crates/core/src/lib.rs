@@ -12,6 +12,7 @@ mod page_code;
 pub mod recognition;
 pub mod report;
 pub mod rules;
+mod scanner;
 pub mod seal;
 pub mod tally;
 mod text;
@@ -22,4 +23,5 @@ pub use ids::{
     StyleId, VoteId,
 };
 pub use page_code::{MAX_PAGE_CODE_LEN, PageCode};
+pub use scanner::{DeviceText, MAX_DEVICE_TEXT, ScannerIdentity};
 pub use text::{Lang, Text};

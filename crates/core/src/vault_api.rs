@@ -11,7 +11,7 @@ use crate::recognition::{Dirt, StrayMark, TargetReading};
 use crate::report::{Incidents, Report, ReportKind, VoteTurnout};
 use crate::rules::{InvalidReason, SheetVotes};
 use crate::seal::Digest;
-use crate::{DeviceId, PrecinctId, StyleId, VoteId};
+use crate::{DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId};
 
 /// A command to the vault.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -104,6 +104,17 @@ pub enum Command {
         /// Which.
         fault: ScannerFault,
     },
+    /// Notes which scanner is connected now, as it says itself; an event if that is news.
+    NoteScanner {
+        /// Maker and model, as the device said it.
+        name: String,
+        /// Version of its firmware, likewise.
+        firmware: String,
+        /// Serial number, likewise.
+        serial: String,
+    },
+    /// Notes that no scanner is connected any more.
+    NoteScannerGone,
     /// Writes into the log that a network was seen while polls were open.
     NoteNetwork,
     /// The sealed final report for the collector; only once the printed report was confirmed.
@@ -206,6 +217,8 @@ pub struct Status {
     pub zero_printed: bool,
     /// What happened besides counting.
     pub incidents: Incidents,
+    /// The scanner that is connected, by its own word.
+    pub scanner: Option<ScannerIdentity>,
     /// What the start after a crash found out about the last sheet.
     pub recovery: Option<Recovery>,
     /// Events in the log.
@@ -335,6 +348,9 @@ pub enum VaultError {
     /// The clerk has to confirm the drop of the last sheet.
     #[error("confirm first that the last sheet is in the invalid section")]
     DropNotConfirmed,
+    /// The scanner was changed so often that no other one is taken; the last one may go on.
+    #[error("the scanner was changed too often")]
+    TooManyScanners,
     /// The storage can't be opened, is missing, full, or fails.
     #[error("storage: {detail}")]
     Storage {

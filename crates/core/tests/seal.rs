@@ -86,6 +86,7 @@ fn world() -> World {
         log_events: 3,
         log_head: Digest::of(b"head"),
         software: "test".to_owned(),
+        scanners: None,
         sensitivity: Some(Sensitivity::default()),
     };
     World { root, sealed_package, package, enrolment, report }

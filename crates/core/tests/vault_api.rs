@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use urna_core::ScannerIdentity;
 use urna_core::design::RectUm;
 use urna_core::journal::{PollState, PrintWay, PrinterFault, ScannerFault};
 use urna_core::recognition::{
@@ -36,6 +37,7 @@ fn status() -> Status {
         drop_to_confirm: false,
         zero_printed: true,
         incidents: urna_core::report::Incidents::default(),
+        scanner: Some(ScannerIdentity::new("fi-7160", "0L00", "")),
         recovery: Some(Recovery::LastCounted),
         log_events: 3,
         log_head: Digest::of(b"head"),
@@ -57,6 +59,7 @@ fn every_refusal_returns_as_it_was() {
         VaultError::ZeroNotPrinted,
         VaultError::NotZero,
         VaultError::DropNotConfirmed,
+        VaultError::TooManyScanners,
         VaultError::Storage { code: text(), detail: text() },
         VaultError::Figures { detail: text() },
         VaultError::BadRequest { detail: text() },
@@ -131,6 +134,9 @@ fn commands_return_as_they_were() {
     for fault in PrinterFault::ALL.into_iter().map(Some).chain([None]) {
         returns(&Command::NotePrint { kind, way: PrintWay::Receipt, originals: 2, fault });
     }
+    let (name, firmware, serial) = ("a".to_owned(), "b".to_owned(), "c".to_owned());
+    returns(&Command::NoteScanner { name, firmware, serial });
+    returns(&Command::NoteScannerGone);
     returns(&Command::NoteScannerFault { fault: ScannerFault::Jam });
     returns(&Command::ConfirmTransmitted { digest: Digest::of(b"x") });
     returns(&Command::Log { from: 1, most: 2 });

@@ -5,6 +5,7 @@
 //! [`Scanner::poll`] until it has nothing more to say; whoever holds the USB wire sees a [`Driver`].
 //! [`driver_for`] chooses one by what a device says of itself.
 
+mod capture;
 mod escl;
 mod fi;
 mod grey_png;
@@ -13,9 +14,13 @@ mod outbox;
 mod select;
 mod simulated;
 
+pub use capture::{
+    Capture, CaptureFault, Images, MAX_CAPTURE_BYTES, MAX_CAPTURE_BYTES_WITH_IMAGES,
+    MAX_CAPTURE_ENTRIES, Recorder, Recording, ReplayFault, Serials, Strings, Subject, replay,
+};
 pub use escl::Escl;
 pub use fi::Fi;
-pub use select::{Filter, driver_for, filters};
+pub use select::{Filter, Protocol, driver_as, driver_for, filters};
 pub use simulated::{MAX_SHEETS, Sheet, SheetFault, SimulatedScanner};
 pub use urna_core::journal::ScannerFault;
 pub use urna_usb::{Alternate, Completion, Descriptors, MAX_TRANSFER, Machine, Request, Transfer};

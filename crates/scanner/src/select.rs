@@ -40,6 +40,31 @@ pub fn driver_for(device: &Descriptors, settings: Settings) -> Option<Box<dyn Dr
     Some(Box::new(Fi::new(device.configuration, pipes, settings)))
 }
 
+/// A language that a scanner may speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// eSCL over IPP over USB.
+    Escl,
+    /// SCSI over USB, as the fi series has it.
+    Fi,
+}
+
+/// A driver for a device that [`driver_for`] does not know, to record whether it answers in this language: on
+/// the first interfaces that have a pair of bulk endpoints. `None` if none has.
+pub fn driver_as(
+    protocol: Protocol,
+    device: &Descriptors,
+    settings: Settings,
+) -> Option<Box<dyn Driver>> {
+    let pipes = device.alternates.iter().find_map(Pipes::of)?;
+    Some(match protocol {
+        Protocol::Escl => {
+            Box::new(Escl::new(device.vendor, device.configuration, &[pipes], settings))
+        }
+        Protocol::Fi => Box::new(Fi::new(device.configuration, pipes, settings)),
+    })
+}
+
 /// One setting of each interface that speaks IPP.
 fn ipp_pipes(device: &Descriptors) -> Vec<Pipes> {
     let mut all: Vec<Pipes> = Vec::new();

@@ -9,10 +9,10 @@
 
 mod support;
 
-use support::simulator::{completion, descriptors};
-use support::{Bench, Device, Fed};
+use support::simulator::Plugged;
+use support::{Bench, Fed};
 use urna_core::recognition::decode;
-use urna_scanner::{Completion, Descriptors, NoSheet, Pixels, ScannerFault, Settings, State};
+use urna_scanner::{NoSheet, Pixels, ScannerFault, Settings, State};
 use urna_scanner_sim::{
     Delivery, EsclOptions, Script, Simulator, What, escl_scanner, fi_scanner, generated_sheets,
 };
@@ -26,39 +26,6 @@ enum Kind {
 }
 
 const KINDS: [Kind; 3] = [Kind::Fi, Kind::Escl(1), Kind::Escl(2)];
-
-struct Plugged(Box<dyn Simulator>);
-
-impl Device for Plugged {
-    fn descriptors(&self) -> Descriptors {
-        descriptors(&*self.0)
-    }
-
-    fn output(&mut self, endpoint: u8, bytes: &[u8]) -> Option<Completion> {
-        completion(self.0.bulk_out(endpoint, bytes), 0)
-    }
-
-    fn input(&mut self, endpoint: u8, most: usize) -> Option<Completion> {
-        completion(self.0.bulk_in(endpoint, most), most)
-    }
-
-    fn clear_halt(&mut self, endpoint: u8) {
-        self.0.clear_halt(endpoint);
-    }
-
-    fn claim(&mut self, interface: u8, alternate: u8) {
-        // SET_INTERFACE.
-        self.0.control([0x01, 0x0b, alternate, 0, interface, 0, 0, 0], &[]);
-    }
-
-    fn reset(&mut self) {
-        self.0.reset();
-    }
-
-    fn advance(&mut self, ms: u32) {
-        self.0.advance(ms);
-    }
-}
 
 fn connected(kind: Kind, sheets: u32, script: &str) -> Bench<Plugged> {
     let sheets = generated_sheets(sheets, 400, 560, 200);

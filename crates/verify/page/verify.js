@@ -41,6 +41,18 @@ function table(rows) {
   return made;
 }
 
+// What a scanner says of itself, between quotes that its own words can't have.
+function scannerWords(scanner) {
+  return [scanner.name, scanner.firmware, scanner.serial].map((said) => (said ? `«${said}»` : '—')).join(' · ');
+}
+
+function scannerRows(scanners) {
+  if (!scanners) return [];
+  const used = scanners.used.length ? scanners.used.map(scannerWords) : ['—'];
+  const changes = scanners.changes ? [[say('scannerChanges'), scanners.changes]] : [];
+  return [...used.map((words) => [say('scanner'), words]), ...changes];
+}
+
 function reportRows(outcome) {
   const report = outcome.report;
   return [
@@ -50,6 +62,7 @@ function reportRows(outcome) {
     [say('issued'), time(report.issued_at)],
     [say('opened'), time(report.opened_at)],
     [say('closed'), time(report.closed_at)],
+    ...scannerRows(report.scanners),
     [say('logHead'), report.log_head.slice(0, 16)],
     [say('digest'), outcome.digest.slice(0, 16)],
     [say('root'), outcome.root],

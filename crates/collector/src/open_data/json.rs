@@ -126,6 +126,7 @@ fn record(stored: &StoredReport) -> Value {
         "signed_by": stored.signed_by,
         "turnout": stored.report.turnout,
         "software": stored.report.software,
+        "scanners": stored.report.scanners,
         "log_events": stored.report.log_events,
         "log_head": stored.report.log_head,
     })

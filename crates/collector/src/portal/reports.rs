@@ -1,9 +1,9 @@
 //! The reports of a device, each with its sealed record to take home.
 
 use maud::{Markup, html};
-use urna_core::VoteId;
 use urna_core::definition::ElectionDefinition;
-use urna_core::report::ReportKind;
+use urna_core::report::{ReportKind, Scanners};
+use urna_core::{DeviceText, ScannerIdentity, VoteId};
 
 use crate::figures::{DeviceFigures, StoredReport};
 use crate::http::View;
@@ -41,12 +41,32 @@ fn item(
                 div { dt { (view.t("fingerprint")) } dd { code { (grouped(&stored.digest.to_string())) } } }
                 div { dt { (view.t("signed-by")) } dd { code { (stored.signed_by) } } }
                 div { dt { (view.t("software")) } dd { (report.software) } }
+                @for scanners in &report.scanners { (scanner_facts(view, scanners)) }
             }
             p class="links" {
                 a href=(record) download { (view.t("sealed-record")) }
                 a href=(format!("{record}/qr")) download { (view.t("qr-text")) }
                 a href=(format!("{record}/json")) { "JSON" }
             }
+        }
+    }
+}
+
+/// Which scanners worked, between quotes that their own words can't have.
+fn scanner_facts(view: &View, scanners: &Scanners) -> Markup {
+    let said = |text: &Option<DeviceText>| {
+        text.as_ref().map_or_else(|| "—".to_owned(), |text| format!("«{}»", text.as_str()))
+    };
+    let words = |scanner: &ScannerIdentity| {
+        [&scanner.name, &scanner.firmware, &scanner.serial].map(said).join(" · ")
+    };
+    html! {
+        @if scanners.used.is_empty() { div { dt { (view.t("scanner")) } dd { "—" } } }
+        @for scanner in &scanners.used {
+            div { dt { (view.t("scanner")) } dd { code { (words(scanner)) } } }
+        }
+        @if scanners.changes > 0 {
+            div { dt { (view.t("scanner-changes")) } dd { (view.n(scanners.changes)) } }
         }
     }
 }

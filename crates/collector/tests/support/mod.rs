@@ -97,6 +97,7 @@ impl Device {
             log_events: 3,
             log_head: Digest::of(b"log"),
             software: "test 0.1".to_owned(),
+            scanners: None,
             sensitivity: (kind != ReportKind::Turnout).then(Sensitivity::default),
         }
     }

@@ -8,11 +8,14 @@ use serde::{Deserialize, Serialize};
 use crate::definition::{ElectionDefinition, ElectionMode, Thresholds};
 use crate::seal::Digest;
 use crate::tally::{Band, Sensitivity, Tally};
-use crate::{DeviceId, ElectionId, PrecinctId, VoteId};
+use crate::{DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
 
-/// Version of the report format; a verifier refuses a higher one. The band did not raise it: who does
-/// not know its key skips it, and everything else means what it meant.
+/// Version of the report format; a verifier refuses a higher one. The band and the scanners did not raise
+/// it: who does not know their keys skips them, and everything else means what it meant.
 pub const REPORT_VERSION: u32 = 1;
+
+/// Most scanners that a report names; how often they were changed is counted beyond that.
+pub const MAX_SCANNERS: usize = 4;
 
 /// Which report.
 #[derive(
@@ -94,6 +97,33 @@ pub struct Report {
     #[n(18)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Sensitivity>,
+    /// Which scanners were connected; none in reports of programs that did not note it.
+    #[n(19)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scanners: Option<Scanners>,
+}
+
+/// Which scanners were connected, by their own word.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
+pub struct Scanners {
+    /// On a zero report the one that is connected; on others each that was, from the last zero report to the
+    /// closing, in the order of coming, up to [`MAX_SCANNERS`].
+    #[n(0)]
+    pub used: Vec<ScannerIdentity>,
+    /// How often, since the zero report, another one came than the last.
+    #[n(1)]
+    pub changes: u32,
+}
+
+impl Scanners {
+    fn check(&self, kind: ReportKind) -> Result<(), String> {
+        let most = if kind == ReportKind::Zero { 1 } else { MAX_SCANNERS };
+        if self.used.len() > most || (kind == ReportKind::Zero && self.changes > 0) {
+            return Err("the report names more scanners than it can".to_owned());
+        }
+        Ok(())
+    }
 }
 
 /// Sheets counted in one vote.
@@ -142,6 +172,7 @@ impl Report {
             return Err(format!("report version {} is not {REPORT_VERSION}", self.version));
         }
         self.thresholds.validate().map_err(|fault| fault.to_string())?;
+        self.scanners.as_ref().map_or(Ok(()), |scanners| scanners.check(self.kind))?;
         match (self.kind, &self.tally) {
             (ReportKind::Turnout, None) if self.sensitivity.is_none() => Ok(()),
             (ReportKind::Turnout, _) => Err("a turnout slip carries choices".to_owned()),

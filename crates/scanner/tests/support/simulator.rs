@@ -1,6 +1,7 @@
 //! The device simulator on the bench: written apart from the drivers, so that both agree by the protocol
 //! alone.
 
+use super::Device;
 use urna_scanner::{Alternate, Completion, Descriptors};
 use urna_scanner_sim::{Answer, Simulator};
 
@@ -31,5 +32,39 @@ pub fn completion(answer: Answer, most: usize) -> Option<Completion> {
         Answer::Wait => None,
         Answer::Stall => Some(Completion::Stalled),
         Answer::Gone => Some(Completion::Gone),
+    }
+}
+
+/// A simulated device at the other end of the bench.
+pub struct Plugged(pub Box<dyn Simulator>);
+
+impl Device for Plugged {
+    fn descriptors(&self) -> Descriptors {
+        descriptors(&*self.0)
+    }
+
+    fn output(&mut self, endpoint: u8, bytes: &[u8]) -> Option<Completion> {
+        completion(self.0.bulk_out(endpoint, bytes), 0)
+    }
+
+    fn input(&mut self, endpoint: u8, most: usize) -> Option<Completion> {
+        completion(self.0.bulk_in(endpoint, most), most)
+    }
+
+    fn clear_halt(&mut self, endpoint: u8) {
+        self.0.clear_halt(endpoint);
+    }
+
+    fn claim(&mut self, interface: u8, alternate: u8) {
+        // SET_INTERFACE.
+        self.0.control([0x01, 0x0b, alternate, 0, interface, 0, 0, 0], &[]);
+    }
+
+    fn reset(&mut self) {
+        self.0.reset();
+    }
+
+    fn advance(&mut self, ms: u32) {
+        self.0.advance(ms);
     }
 }
