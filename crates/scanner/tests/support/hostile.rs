@@ -21,7 +21,12 @@ pub fn wire(bytes: &[u8]) -> (usize, usize) {
     driver.connect();
     for _ in 0..MOST_STEPS {
         while let Some(request) = driver.request() {
-            if matches!(request.transfer, Transfer::Reset | Transfer::Claim { .. }) {
+            // With the configuration a device is taken anew: the driver has forgotten what it asked before.
+            let ends_others = matches!(
+                request.transfer,
+                Transfer::Configure { .. } | Transfer::Reset | Transfer::Claim { .. }
+            );
+            if ends_others {
                 flying.clear();
             }
             flying.push_back(request);
