@@ -11,15 +11,16 @@ use urna_scanner::ScannerFault;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::components::{Footer, Header};
+use crate::capture;
+use crate::components::{Footer, Header, ScannerNotes};
 use crate::context::Kiosk;
 use crate::i18n::Texts;
 use crate::net;
 use crate::printing::WiredPrinter;
 use crate::problem::Problem;
 use crate::screens::{
-    Closed, EventLog, Fault, Opening, Paused, Provision, Starting, TestScan, Transmit, Unlock,
-    Voting,
+    Closed, EventLog, Fault, Opening, Paused, Provision, Service, Starting, TestScan, Transmit,
+    Unlock, Voting,
 };
 use crate::vault::VaultClient;
 use crate::wired::WiredScanner;
@@ -28,6 +29,15 @@ const LANG_KEY: &str = "urna-lang";
 /// The same trouble within this time is one event: the log has room for some 30,000, and a loose cable has not
 /// so much to tell.
 const SAME_TROUBLE_MS: f64 = 60_000.0;
+
+/// What is shown below the head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    /// The screen that the state asks for.
+    Day,
+    Log,
+    Service,
+}
 
 /// How the page stands to the vault.
 #[derive(Clone)]
@@ -43,7 +53,7 @@ pub fn App() -> Html {
     let texts = use_state(|| Texts::new(stored_lang()));
     let link = use_state(|| Link::Starting);
     let status = use_state(|| None::<Rc<Status>>);
-    let shows_log = use_state(|| false);
+    let shown = use_state(|| Shown::Day);
     let scanner = use_memo((), |()| WiredScanner::start());
     let printer = use_memo((), |()| WiredPrinter::start());
 
@@ -82,20 +92,25 @@ pub fn App() -> Html {
         }
         _ => return html! { <Starting texts={(*texts).clone()} /> },
     };
-    let toggle_log = {
-        let shows_log = shows_log.clone();
-        Callback::from(move |()| shows_log.set(!*shows_log))
+    let toggle = |which: Shown| {
+        let shown = shown.clone();
+        Callback::from(move |()| shown.set(if *shown == which { Shown::Day } else { which }))
     };
-    let screen = if *shows_log {
-        html! { <EventLog on_close={toggle_log.clone()} /> }
-    } else {
-        screen_of(&kiosk.status)
+    let (toggle_log, toggle_service) = (toggle(Shown::Log), toggle(Shown::Service));
+    let may_service = capture::is_allowed(&kiosk);
+    let screen = match *shown {
+        Shown::Log => html! { <EventLog on_close={toggle_log.clone()} /> },
+        Shown::Service if may_service => html! { <Service on_close={toggle_service.clone()} /> },
+        Shown::Day | Shown::Service => screen_of(&kiosk.status),
     };
     html! {
         <ContextProvider<Kiosk> context={kiosk.clone()}>
-            <Header {choose_lang} {toggle_log} shows_log={*shows_log} />
+            <Header {choose_lang} {toggle_log} shows_log={*shown == Shown::Log}
+                toggle_service={may_service.then_some(toggle_service)}
+                shows_service={*shown == Shown::Service} />
             <NetworkWatch />
             <ScannerWatch />
+            <ScannerNotes />
             <main id="main" tabindex="-1">{screen}</main>
             <Footer />
         </ContextProvider<Kiosk>>

@@ -1,6 +1,7 @@
 //! The kiosk: what the commission and the voter see. Everything that counts happens in the vault.
 
 mod app;
+mod capture;
 mod clock;
 mod components;
 mod context;

@@ -9,6 +9,7 @@ use urna_core::vault_api::{Command, Reply};
 use urna_scanner::{Event, Scanner, ScannerFault, SimulatedScanner, State};
 use yew::prelude::*;
 
+use crate::components::note_of;
 use crate::context::{Kiosk, use_kiosk};
 use crate::feeding::Feeding;
 use crate::problem::Problem;
@@ -113,6 +114,11 @@ impl Station {
         on_reply: &Callback<Answer>,
     ) -> Result<(), Problem> {
         self.stop.set(false);
+        // The tray is a scanner too, and says which: nobody shall take its sheets for paper.
+        let simulated = self.look(|scanner| scanner.info().map(note_of));
+        if let Some(note) = simulated {
+            kiosk.ask(note, Vec::new()).await?;
+        }
         while !self.stop.get() && !self.look(SimulatedScanner::is_empty) {
             let sides = match self.scan().await {
                 Ok(sides) => sides,

@@ -150,12 +150,15 @@ impl WiredScanner {
         );
         *scanner.0.devices.borrow_mut() = watch;
         let first = scanner.clone();
-        spawn_local(async move {
-            for device in usb::granted().await {
-                first.came(&device);
-            }
-        });
+        spawn_local(async move { first.take_granted().await });
         scanner
+    }
+
+    /// Takes the first device that may be used without asking and can be driven, if none is held.
+    pub async fn take_granted(&self) {
+        for device in usb::granted().await {
+            self.came(&device);
+        }
     }
 
     /// What is to be shown.

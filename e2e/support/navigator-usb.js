@@ -306,7 +306,7 @@
       if (!navigator.userActivation.isActive) throw refuse("SecurityError", "Must be handling a user gesture to show a permission request.");
       await task();
       progress();
-      if (!current || system.chooses < 0 || !options.filters.some((filter) => fits(current, filter))) throw refuse("NotFoundError", "No device selected.");
+      if (!current || system.chooses < 0 || (options.filters.length && !options.filters.some((filter) => fits(current, filter)))) throw refuse("NotFoundError", "No device selected.");
       granted = true;
       return current;
     }

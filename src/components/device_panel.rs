@@ -1,5 +1,6 @@
 //! The scanner on the cable: what it is, what it does, what is wrong, and whether sheets are pulled in.
 
+use urna_core::DeviceText;
 use urna_scanner::{ScannerFault, State};
 use yew::prelude::*;
 
@@ -92,16 +93,16 @@ pub fn DevicePanel(props: &DeviceProps) -> Html {
 /// Name, firmware and serial number.
 fn identity(kiosk: &Kiosk, taken: &Taken) -> Html {
     let line = |key: &str, value: &str| {
-        if value.is_empty() {
-            return html! {};
-        }
-        html! { <><dt>{kiosk.t(key)}</dt><dd>{value.to_owned()}</dd></> }
+        let Some(said) = DeviceText::new(value) else { return html! {} };
+        html! { <><dt>{kiosk.t(key)}</dt><dd>{String::from(said)}</dd></> }
     };
+    // The device is hostile: its words must not turn the direction of writing, nor fill the screen.
+    let name = DeviceText::new(&taken.name).map(String::from).unwrap_or_default();
     let (firmware, serial) =
         taken.info.as_ref().map_or(("", ""), |info| (info.firmware.as_str(), info.serial.as_str()));
     html! {
         <>
-            <p class="device-name"><b data-testid="device-name">{&taken.name}</b></p>
+            <p class="device-name"><b data-testid="device-name">{name}</b></p>
             <dl class="facts">
                 {line("device-firmware", firmware)}
                 {line("device-serial", serial)}

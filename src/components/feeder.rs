@@ -2,9 +2,10 @@
 
 use yew::prelude::*;
 
+use super::connect_guide::ConnectGuide;
 use super::device_panel::{DevicePanel, DeviceProps};
 use super::tray::Tray;
-use crate::context::use_kiosk;
+use crate::context::{Kiosk, use_kiosk};
 use crate::task::use_task;
 use crate::usb::NotChosen;
 use crate::wired::View;
@@ -20,7 +21,10 @@ pub fn Feeder(props: &DeviceProps) -> Html {
     let view = scanner.view();
     if let View::Taken(_) = view {
         return html! {
-            <DevicePanel station={station.clone()} feed={*feed} on_reply={on_reply.clone()} locked={*locked} />
+            <div class="feeder">
+                <DevicePanel station={station.clone()} feed={*feed} on_reply={on_reply.clone()} locked={*locked} />
+                {guide(&kiosk)}
+            </div>
         };
     }
     let choose = {
@@ -54,7 +58,18 @@ pub fn Feeder(props: &DeviceProps) -> Html {
                         <p class="band warn" role="status" data-testid="not-chosen">{kiosk.t(words)}</p>
                     }
                 </section>
+                {guide(&kiosk)}
             }
         </div>
+    }
+}
+
+/// How to connect and to feed, for whoever wants to see it.
+fn guide(kiosk: &Kiosk) -> Html {
+    html! {
+        <details class="panel guide-panel">
+            <summary data-testid="guide-show">{kiosk.t("guide-show")}</summary>
+            <ConnectGuide />
+        </details>
     }
 }

@@ -11,6 +11,9 @@ pub struct HeaderProps {
     pub choose_lang: Callback<Lang>,
     pub toggle_log: Callback<()>,
     pub shows_log: bool,
+    /// For technicians; `None` while ballots are counted.
+    pub toggle_service: Option<Callback<()>>,
+    pub shows_service: bool,
 }
 
 /// The head of the page.
@@ -31,6 +34,13 @@ pub fn Header(props: &HeaderProps) -> Html {
     // What becomes of the sheet that moves must be seen.
     let moves = use_scanner_busy();
     let toggle = props.toggle_log.reform(|_: MouseEvent| ());
+    let service = props.toggle_service.as_ref().map(|toggle| {
+        let toggle = toggle.reform(|_: MouseEvent| ());
+        let label = if props.shows_service { "service-close" } else { "service-open" };
+        html! {
+            <button class="quiet" onclick={toggle} disabled={moves} data-testid="service-toggle">{kiosk.t(label)}</button>
+        }
+    });
     let log_label = if props.shows_log { kiosk.t("log-close") } else { kiosk.t("log-open") };
     html! {
         <header class="head">
@@ -45,6 +55,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             <span class="pill" data-testid="state" data-state={state_key(status.state)}>
                 {kiosk.t(state_key(status.state))}
             </span>
+            {for service}
             <button class="quiet" onclick={toggle} disabled={moves} data-testid="log-toggle">{log_label}</button>
             <LangChoice lang={kiosk.texts.lang()} choose={props.choose_lang.clone()} />
         </header>

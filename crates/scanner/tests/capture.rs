@@ -19,9 +19,9 @@ use support::{Bench, Device, Fed};
 use urna_core::recognition::decode;
 use urna_core::seal::Digest;
 use urna_scanner::{
-    Capabilities, Capture, CaptureFault, Completion, Driver, Event, Images, Info,
-    MAX_CAPTURE_BYTES, Pixels, Protocol, Recorder, Recording, ReplayFault, Request, Scanner,
-    Serials, Settings, StartError, State, Strings, Subject, driver_as, driver_for, replay,
+    Capabilities, Capture, CaptureFault, Completion, Event, Images, Info, MAX_CAPTURE_BYTES,
+    Machine, Pixels, Protocol, Recorder, Recording, ReplayFault, Request, Scanner, Serials,
+    Settings, StartError, State, Strings, Subject, driver_as, driver_for, replay,
 };
 use urna_scanner_sim::{
     EsclOptions, Picture, Script, Sheet, Simulator, What, escl_scanner, fi_scanner,
@@ -85,7 +85,7 @@ fn told(event: &Event) -> String {
     }
 }
 
-impl Driver for Listening {
+impl Machine for Listening {
     fn request(&mut self) -> Option<Request> {
         self.0.request()
     }

@@ -125,6 +125,7 @@ pub(super) enum AskLine {
     Claim([u8; 2]),
     Out { endpoint: u8, bytes: Vec<PieceLine> },
     In { endpoint: u8, most: u32 },
+    Control { interface: u8, request: u8, value: u16, index: u16, most: u16 },
     ClearHalt(u8),
     Reset(()),
 }
@@ -267,6 +268,9 @@ pub(super) fn ask(transfer: Transfer) -> AskLine {
             AskLine::Out { endpoint, bytes: vec![PieceLine::from(Piece::Kept(bytes))] }
         }
         Transfer::In { endpoint, length } => AskLine::In { endpoint, most: length },
+        Transfer::Ask { interface, request, value, index, length } => {
+            AskLine::Control { interface, request, value, index, most: length }
+        }
         Transfer::ClearHalt { endpoint } => AskLine::ClearHalt(endpoint),
         Transfer::Reset => AskLine::Reset(()),
     }

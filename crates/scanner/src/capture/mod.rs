@@ -20,8 +20,8 @@ use std::rc::Rc;
 use tape::{Call, Tape};
 
 use crate::{
-    Capabilities, Completion, Descriptors, Driver, Event, Info, Request, Scanner, Settings,
-    StartError, State,
+    Capabilities, Completion, Descriptors, Driver, Event, Info, Machine, Request, Scanner,
+    Settings, StartError, State,
 };
 
 /// What becomes of the bytes of pages.
@@ -120,7 +120,7 @@ impl Recording {
     }
 }
 
-impl Driver for Recorder {
+impl Machine for Recorder {
     fn request(&mut self) -> Option<Request> {
         let request = self.driver.request()?;
         self.write(|tape| tape.asked(&request));

@@ -118,7 +118,7 @@ impl Tape {
                 self.reading.clear();
                 0
             }
-            Transfer::Configure { .. } | Transfer::ClearHalt { .. } => 0,
+            Transfer::Configure { .. } | Transfer::Ask { .. } | Transfer::ClearHalt { .. } => 0,
         };
         self.push(Entry::Asked(request.clone()), bytes);
     }

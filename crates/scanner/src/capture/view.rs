@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::tape::Piece;
-use crate::wire::Pipes;
 use crate::{Descriptors, Transfer};
+use urna_usb::Pipes;
 
 /// Longest head of an answer.
 const MAX_HEAD: usize = 16 << 10;
@@ -79,7 +79,10 @@ impl View {
                     self.streams.insert(*input, stream);
                 }
             }
-            Transfer::Configure { .. } | Transfer::In { .. } | Transfer::ClearHalt { .. } => {}
+            Transfer::Configure { .. }
+            | Transfer::In { .. }
+            | Transfer::Ask { .. }
+            | Transfer::ClearHalt { .. } => {}
         }
     }
 
