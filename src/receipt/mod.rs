@@ -10,7 +10,7 @@ use urna_core::report::Report;
 use urna_core::seal::Digest;
 use urna_receipt::{Bitmap, Fonts, Receipt, Style, Width};
 
-use crate::components::title_key;
+use crate::components::{scanner_words, title_key};
 use crate::i18n::Texts;
 
 const REGULAR: &[u8] = include_bytes!("../../assets/fonts/NotoSans-Regular.ttf");
@@ -108,6 +108,17 @@ fn facts(receipt: &mut Receipt, content: &Content) {
     ];
     for (key, at) in times.into_iter().filter_map(|(key, at)| Some((key, at?))) {
         fact(key, date_time(at));
+    }
+    if let Some(scanners) = &report.scanners {
+        for scanner in &scanners.used {
+            fact("report-scanner", scanner_words(texts, scanner));
+        }
+        if scanners.used.is_empty() {
+            fact("report-scanner", texts.get("report-scanner-none"));
+        }
+        if scanners.changes > 0 {
+            fact("report-scanner-changes", scanners.changes.to_string());
+        }
     }
 }
 

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use image::imageops::crop_imm;
 use image::{GrayImage, ImageFormat};
 use urna_core::definition::{ElectionDefinition, ElectionMode};
-use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind, VoteTurnout};
+use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind, Scanners, VoteTurnout};
 use urna_core::rules::VoidRule;
 use urna_core::seal::{
     Digest, Enrolment, SealedReport, SecretKey, Signer, from_qr_texts, to_qr_texts,
 };
 use urna_core::tally::{Alternative, BallotRecord, Band, RecordedContest, Sensitivity, Tally};
-use urna_core::{Lang, PrecinctId};
+use urna_core::{Lang, PrecinctId, ScannerIdentity};
 use urna_printer::{Event, Roll};
 use urna_printer_sim::{End, Options};
 use urna_receipt::Width;
@@ -122,6 +122,10 @@ fn issued(kind: ReportKind, mode: ElectionMode, sheets: usize) -> Issued {
         log_events: 1_234,
         log_head: Digest::of(b"head"),
         software: "Urna 0.1.0".to_owned(),
+        scanners: Some(Scanners {
+            used: vec![ScannerIdentity::new("FUJITSU fi-7160", "0A00", "A36DC12345")],
+            changes: 0,
+        }),
     };
     report.check().expect("it adds up");
     let enrolment = enrolment.seal(&key(1)).expect("an enrolment");
@@ -222,11 +226,15 @@ fn the_longest_report_of_the_demonstration_leaves_room() {
 
 #[test]
 fn the_same_report_gives_the_same_dots_and_another_one_others() {
-    let issued = issued(ReportKind::Turnout, ElectionMode::Official, 40);
+    let mut issued = issued(ReportKind::Turnout, ElectionMode::Official, 40);
     let first = issued.draw(Lang::Ky, Width::Mm80);
     assert_eq!(first, issued.draw(Lang::Ky, Width::Mm80));
     for (lang, width) in [(Lang::Ru, Width::Mm80), (Lang::Ky, Width::Mm58)] {
         assert_ne!(first, issued.draw(lang, width));
+    }
+    for scanners in [None, Some(Scanners::default())] {
+        issued.report.scanners = scanners;
+        assert_ne!(first, issued.draw(Lang::Ky, Width::Mm80));
     }
 }
 

@@ -34,7 +34,8 @@ fn letters_of_three_languages_are_dots_and_none_is_another() {
 
 #[test]
 fn a_long_name_goes_over_several_lines_and_its_figure_stands_at_the_right() {
-    let name = "Кыргыз Республикасынын Жогорку Кеңешинин депутаттарын шайлоо боюнча округдук комиссия";
+    let name =
+        "Кыргыз Республикасынын Жогорку Кеңешинин депутаттарын шайлоо боюнча округдук комиссия";
     for width in [Width::Mm80, Width::Mm58] {
         let short = drawn(width, |r| r.row("Ж", "1234567")).unwrap();
         let long = drawn(width, |r| r.row(name, "1234567")).unwrap();

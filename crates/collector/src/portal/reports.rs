@@ -41,7 +41,7 @@ fn item(
                 div { dt { (view.t("fingerprint")) } dd { code { (grouped(&stored.digest.to_string())) } } }
                 div { dt { (view.t("signed-by")) } dd { code { (stored.signed_by) } } }
                 div { dt { (view.t("software")) } dd { (report.software) } }
-                @for scanners in &report.scanners { (scanner_facts(view, scanners)) }
+                @if let Some(scanners) = &report.scanners { (scanner_facts(view, scanners)) }
             }
             p class="links" {
                 a href=(record) download { (view.t("sealed-record")) }

@@ -14,6 +14,7 @@ pub const STALLED: u8 = 202;
 pub const FAILED: u8 = 203;
 pub const GONE: u8 = 204;
 pub const TICK: u8 = 210;
+const LAST_TICK: u8 = 219;
 pub const PRINT: u8 = 220;
 pub const CONNECT: u8 = 221;
 pub const STOP: u8 = 222;
@@ -38,7 +39,7 @@ pub fn printer(bytes: &[u8]) -> (usize, usize) {
             STALLED => play.end(Completion::Stalled),
             FAILED => play.end(Completion::Failed),
             GONE => play.end(Completion::Gone),
-            TICK..PRINT => play.printer.elapsed(u32::from(verb - TICK) * 400 + 1),
+            TICK..=LAST_TICK => play.printer.elapsed(u32::from(verb - TICK) * 400 + 1),
             CONNECT => play.printer.connect(),
             STOP => play.printer.stop(),
             _ => play.print(),
