@@ -7,7 +7,7 @@ import { figuresOf, figuresOnPaper, verified } from "../support/figures";
 import { openPlace, rmSync } from "../support/place";
 import { Bus } from "./support/bus";
 import type { Kind } from "./support/device";
-import { drawn, figuresFor, pagesOf } from "./support/deck";
+import { drawn, figuresFor, pagesOf, turnoutOf } from "./support/deck";
 import { Wired, type Fault } from "./support/wired";
 
 const SHEETS = drawn(
@@ -75,7 +75,7 @@ for (const { kind, stack, script, faults } of DAYS) {
       const counted = SHEETS.slice(1);
       for (let fed = 0; fed < counted.length; fed += stack) await wired.scan(stack);
       expect(wired.faults).toEqual(faults);
-      expect(await kiosk.sheets()).toBe(counted.filter((sheet) => sheet.expected.place !== "given_back").length);
+      expect(await wired.turnout()).toEqual(turnoutOf(counted));
 
       await kiosk.closePolls();
       const qr = await kiosk.issue();

@@ -12,9 +12,9 @@ for folder in /dev/shm /run /tmp; do mount -t tmpfs -o mode=1777 tmpfs $folder; 
 mount -o remount,rw /
 hostname urna
 for module in virtio_net vhci-hcd usblp; do modprobe $module; done
+# What is there already needs no rules; what is plugged in later gets them.
 /lib/systemd/systemd-udevd --daemon
-udevadm trigger --action=add
-udevadm settle --timeout=60
+udevadm control --ping
 ip link set lo up
 for card in /sys/class/net/e*; do
   ip addr add 10.0.2.15/24 dev "${card##*/}"

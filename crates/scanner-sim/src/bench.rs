@@ -62,6 +62,8 @@ pub struct Bench {
     fed_at: u64,
     pace: u64,
     notes: VecDeque<String>,
+    /// Sheets in the hopper when it was noted last.
+    noted_hopper: usize,
 }
 
 impl Bench {
@@ -81,6 +83,7 @@ impl Bench {
             fed_at: 0,
             pace: 0,
             notes: VecDeque::new(),
+            noted_hopper: 0,
         }
     }
 
@@ -89,6 +92,14 @@ impl Bench {
             self.notes.pop_front();
         }
         self.notes.push_back(words.into());
+    }
+
+    /// Whoever lays sheets in wants to know when they are gone.
+    fn note_hopper(&mut self) {
+        let waiting = self.paper.waiting();
+        if waiting != std::mem::replace(&mut self.noted_hopper, waiting) {
+            self.note(format!("hopper: {waiting}"));
+        }
     }
 
     pub fn take_notes(&mut self) -> Vec<String> {
@@ -119,6 +130,7 @@ impl Bench {
         let fed = self.paper.on_its_way().or_else(|| self.paper.take_next());
         let number = fed.ok_or(None)?;
         self.note(format!("sheet {} is fed", number + 1));
+        self.note_hopper();
         self.paper.trouble().map_or(Ok(number), |trouble| Err(Some(trouble)))
     }
 
@@ -229,6 +241,7 @@ impl Bench {
             }
             What::Split(_) | What::Long(_) | What::Garbage => self.wire.push_back(*what),
         }
+        self.note_hopper();
     }
 
     fn jam(&mut self) {

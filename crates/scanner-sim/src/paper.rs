@@ -138,6 +138,8 @@ pub enum Trouble {
 #[derive(Debug)]
 pub struct Paper {
     stack: Vec<Sheet>,
+    /// Which picture the next sheet shows that is laid in.
+    next_picture: usize,
     fates: Vec<Fate>,
     hopper: VecDeque<usize>,
     /// The sheet that was fed, then those that came along unasked.
@@ -157,6 +159,7 @@ impl Paper {
     pub fn new(stack: Vec<Sheet>) -> Self {
         let mut paper = Paper {
             stack,
+            next_picture: 0,
             fates: Vec::new(),
             hopper: VecDeque::new(),
             path: Vec::new(),
@@ -174,7 +177,8 @@ impl Paper {
     /// Lays sheets under those in the hopper; after the last picture comes the first again.
     pub fn load(&mut self, count: usize) {
         for _ in 0..if self.stack.is_empty() { 0 } else { count.min(HOPPER) } {
-            self.lay(self.fates.len() % self.stack.len());
+            self.lay(self.next_picture);
+            self.next_picture = (self.next_picture + 1) % self.stack.len();
         }
     }
 
@@ -208,6 +212,11 @@ impl Paper {
             Paper { double_feed: true, .. } => Some(Trouble::DoubleFeed),
             _ => None,
         }
+    }
+
+    /// Sheets in the hopper.
+    pub fn waiting(&self) -> usize {
+        self.hopper.len()
     }
 
     pub fn is_loaded(&self) -> bool {

@@ -23,9 +23,7 @@ use urna_scanner::{
     Machine, Pixels, Protocol, Recorder, Recording, ReplayFault, Request, Scanner, Serials,
     Settings, StartError, State, Strings, Subject, driver_as, driver_for, replay,
 };
-use urna_scanner_sim::{
-    EsclOptions, Picture, Script, Sheet, Simulator, What, escl_scanner, fi_scanner,
-};
+use urna_scanner_sim::{EsclOptions, Picture, Script, Sheet, What, escl_scanner, fi_scanner};
 
 const SETTINGS: Settings = Settings { dpi: 200, width_mm: 40, length_mm: 50, pixels: Pixels::Raw };
 /// A page is recognised by so many of its bytes in a row.

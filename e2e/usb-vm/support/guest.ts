@@ -36,7 +36,7 @@ export class Guest {
       "-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot"]);
     await machine.hears(/guest is up/);
     const guest = new Guest(machine, agent, debug);
-    await guest.run("true");
+    await patiently(() => guest.run("true"));
     return guest;
   }
 
@@ -70,11 +70,10 @@ export class Guest {
       "--ipc-connection-timeout=300 --remote-debugging-port=9222 --user-data-dir=/tmp/profile --window-size=1280,800 about:blank";
     await this.run(detached(`su -s /bin/sh kiosk -c "HOME=/home/kiosk XDG_RUNTIME_DIR=/run/user/kiosk chromium ${flags}"`, "chromium.log"));
     const debug = `http://127.0.0.1:${this.debug}`;
-    for (const start = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 1_000))) {
-      const answer = await fetch(`${debug}/json/version`).catch(() => undefined);
-      if (answer?.ok) break;
-      if (Date.now() - start > PATIENCE_MS) throw new Error(`Chromium does not start:\n${await this.run("tail -n 30 /tmp/chromium.log")}`);
-    }
+    const version = async () => (await fetch(`${debug}/json/version`)).text();
+    await patiently(version).catch(async (error) => {
+      throw new Error(`Chromium does not start: ${error}\n${await this.run("tail -n 30 /tmp/chromium.log")}`);
+    });
     this.browser = await chromium.connectOverCDP(debug, { timeout: PATIENCE_MS });
     return this.browser.contexts()[0].newPage();
   }
@@ -82,5 +81,16 @@ export class Guest {
   async off(): Promise<void> {
     await this.browser?.close();
     await this.machine.kill();
+  }
+}
+
+/** Tries until it works: what is slow to start does not listen yet. */
+async function patiently(attempt: () => Promise<unknown>): Promise<void> {
+  for (const start = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 500))) {
+    try {
+      return void (await attempt());
+    } catch (error) {
+      if (Date.now() - start > PATIENCE_MS) throw error;
+    }
   }
 }

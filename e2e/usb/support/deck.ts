@@ -57,3 +57,8 @@ export function figuresFor(sheets: Drawn[]): Figures {
   }
   return figures;
 }
+
+/** How many sheets of each vote the counter must show then. */
+export function turnoutOf(sheets: Drawn[]): Record<string, number> {
+  return Object.fromEntries(Object.entries(figuresFor(sheets).sheets).map(([vote, [all]]) => [vote, all]));
+}

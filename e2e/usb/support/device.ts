@@ -1,7 +1,7 @@
 // A simulated scanner over USB/IP: what happens at it, and a hand that does something to it.
 
 import { execFileSync } from "node:child_process";
-import { join, keep, program, readFileSync, rmSync, scratch } from "../../support/place";
+import { keep, program, rmSync, scratch } from "../../support/place";
 import { Program } from "./program";
 
 export type Kind = "escl" | "fi";
@@ -23,7 +23,6 @@ export class Device {
   static async start(wish: Wish, cable: (word: "plug" | "unplug") => void): Promise<Device> {
     const folder = scratch();
     const args = ["--usbip", "--listen", "127.0.0.1:0", "--end-with-input", "--kind", wish.kind];
-    args.push("--truth", join(folder, "truth.json"));
     if (wish.pages) args.push("--pages", wish.pages);
     if (wish.script) args.push("--script", keep(folder, "script", wish.script));
     const heard = (line: string) => {
@@ -44,19 +43,22 @@ export class Device {
   async hands(what: string): Promise<void> {
     const from = this.program.said.length;
     this.program.tell(what);
-    await this.program.hears(/^now: /, from);
+    await this.program.hears(/^(load|again) /.test(what) ? /^hopper: / : /^now: /, from);
   }
 
   /** The number of the sheet that was fed last, from 1. */
   lastFed(): number {
-    const fed = this.program.said.map((line) => /^sheet (\d+) is fed$/.exec(line)).filter((found) => found !== null);
-    return Number(fed[fed.length - 1]?.[1] ?? 0);
+    return this.last(/^sheet (\d+) is fed$/);
   }
 
-  /** Sheets that were not fed yet; the simulator says it every 20 ms. */
+  /** Sheets that were not fed yet. */
   sheetsInHopper(): number {
-    const { sheets } = JSON.parse(readFileSync(join(this.folder, "truth.json"), "utf8"));
-    return sheets.filter((sheet: { place: string }) => sheet.place === "hopper").length;
+    return this.last(/^hopper: (\d+)$/);
+  }
+
+  private last(pattern: RegExp): number {
+    const found = this.program.said.map((line) => pattern.exec(line)).filter((match) => match !== null);
+    return Number(found[found.length - 1]?.[1] ?? 0);
   }
 
   async end(): Promise<void> {

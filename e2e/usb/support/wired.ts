@@ -41,6 +41,13 @@ export class Wired {
     }
   }
 
+  /** Sheets of each vote on the screen. */
+  async turnout(): Promise<Record<string, number>> {
+    const counts = this.page.locator(".by-vote [data-testid^=sheets-]");
+    return Object.fromEntries(await counts.evaluateAll((all) =>
+      all.map((one) => [(one as HTMLElement).dataset.testid!.replace("sheets-", ""), Number(one.textContent)])));
+  }
+
   /** What the screen asks for, as soon as no sheet moves and none is being judged. */
   private async asked(): Promise<string> {
     const asked = await this.page.waitForFunction(() => {
