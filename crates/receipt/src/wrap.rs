@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(wrapped("баарына каршы", 12), ["баарына", "каршы"]);
         assert_eq!(wrapped("a 0123456789 b", 4), ["a", "0123", "4567", "89 b"]);
         assert_eq!(wrapped(" \t\n", 4), [""]);
-        assert_eq!(wrapped("von 50\u{a0}‰ an", 9), ["von", "50\u{a0}‰ an"], "as it was meant");
+        assert_eq!(wrapped("von 50\u{a0}‰ an", 7), ["von", "50\u{a0}‰ an"], "a hard space holds");
         // Nothing is lost, even where a line is narrower than a letter.
         assert_eq!(wrapped("ab c", 0), ["a", "b", "c"]);
     }

@@ -281,7 +281,7 @@ fn a_driver_to_which_a_capture_is_played_does_the_same() {
             "transfer 40: stall",
             "transfer 45: split 7",
         ] {
-            let mut session = session(kind, 2, script, Images::Kept, Serials::Kept);
+            let mut session = session(kind, 4, script, Images::Kept, Serials::Kept);
             session.bench.feed();
             session.bench.device.0.happen(&What::JamRemoved);
             session.bench.feed();

@@ -95,6 +95,9 @@ fn mask_all(bytes: &mut [u8], serial: &[u8]) {
 fn mask_after_word(bytes: &mut [u8]) {
     const WORD: &[u8] = b"serial";
     for at in places(bytes, WORD) {
+        if is_in_closing_tag(bytes, at) {
+            continue;
+        }
         let skip = |at: usize, belongs: fn(&u8) -> bool| {
             at + bytes.iter().skip(at).take_while(|byte| belongs(byte)).count()
         };
@@ -109,6 +112,12 @@ fn mask_after_word(bytes: &mut [u8]) {
         let end = skip(start, |byte| !b"<>;,/\"\r\n".contains(byte));
         cover(bytes, start, end);
     }
+}
+
+/// Whether a place is within `</…>`: what follows that belongs to another element.
+fn is_in_closing_tag(bytes: &[u8], at: usize) -> bool {
+    let open = bytes.iter().take(at).rposition(|byte| b"<>".contains(byte));
+    open.is_some_and(|open| bytes.get(open..open + 2) == Some(b"</"))
 }
 
 /// The content of an element, by the end of its opening tag.

@@ -107,8 +107,11 @@ impl Stream {
         }
         let is_question =
             ["GET ", "POST ", "DELETE "].iter().any(|m| bytes.starts_with(m.as_bytes()));
-        let path = bytes.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
-        is_question.then(|| {
+        let mut words = bytes.splitn(3, |byte| *byte == b' ').skip(1);
+        let path = words.next().unwrap_or_default();
+        // Data of SCSI commands may begin with such a word too ("GET DEVICE ID").
+        let is_http = words.next().is_some_and(|rest| rest.starts_with(b"HTTP/1."));
+        (is_question && is_http).then(|| {
             // What is no capability, status or job may be a picture.
             let known = [&b"ScannerCapabilities"[..], b"ScannerStatus", b"ScanJobs"];
             let asks_for_image =
