@@ -1,11 +1,13 @@
 //! The scanner on the cable: what it is, what it does, what is wrong, and whether sheets are pulled in.
 
+use urna_core::vault_api::VaultError;
 use urna_scanner::{ScannerFault, State};
 use yew::prelude::*;
 
 use super::ProblemBox;
 use crate::context::{Kiosk, use_kiosk};
 use crate::feeding::{Hold, Run};
+use crate::problem::Problem;
 use crate::scanning::{Feed, Station, fate_key, fault_key};
 use crate::usb::Refusal;
 use crate::vault::Answer;
@@ -60,14 +62,15 @@ pub fn DevicePanel(props: &DeviceProps) -> Html {
         _ => ("device-start", is_away || props.locked),
     };
     html! {
-        <section class="panel device" data-testid="scanner" data-state={state_code(taken.state)}>
+        <section class="panel device" data-testid="scanner" data-state={state_code(taken.state)}
+            data-busy={scanner.is_busy().to_string()}>
             <h2>{kiosk.t("device-title")}</h2>
             {identity(&kiosk, &taken)}
             <p class="device-state" role="status" data-testid="device-state">
-                {kiosk.t(words_key(taken.state, run))}
+                {kiosk.t(if scanner.is_busy() { "device-state-scanning" } else { words_key(taken.state, run) })}
             </p>
             {fault(&kiosk, &taken)}
-            <ProblemBox problem={station.feeding().problem()} texts={kiosk.texts.clone()} />
+            {refused(&kiosk, props.feed, station.feeding().problem())}
             if run == Run::Held(Hold::GiveBack) {
                 <p class="band warn">{kiosk.t("device-give-back")}</p>
             }
@@ -128,6 +131,23 @@ fn fault(kiosk: &Kiosk, taken: &Taken) -> Html {
                 <p data-testid="device-refusal">{kiosk.t(refusal_key(refusal))}</p>
             }
         </div>
+    }
+}
+
+/// What the vault had to say. Where it refused a sheet nothing has changed, so that one is not counted; where its
+/// store failed only the next start knows.
+fn refused(kiosk: &Kiosk, feed: Feed, problem: Option<Problem>) -> Html {
+    let is_refused = matches!(
+        &problem,
+        Some(Problem::Vault(error)) if !matches!(error, VaultError::Storage { .. })
+    );
+    html! {
+        <>
+            <ProblemBox {problem} texts={kiosk.texts.clone()} />
+            if is_refused && feed == Feed::Count {
+                <p data-testid="device-refused"><b>{kiosk.t("scanner-fate-one")}</b></p>
+            }
+        </>
     }
 }
 
