@@ -281,6 +281,10 @@ impl WiredScanner {
         *self.0.on_trouble.borrow_mut() = on_trouble;
     }
 
+    fn is_away(&self) -> bool {
+        self.wire().is_some_and(|wire| wire.link().is_gone())
+    }
+
     fn wire(&self) -> Option<Rc<Wire>> {
         self.0.held.borrow().as_ref().map(|held| held.wire.clone())
     }
@@ -292,7 +296,8 @@ impl WiredScanner {
         match (is_back, self.is_taken()) {
             (true, _) => self.take_back(device, &said),
             (false, false) => self.take_if_driven(device, &said),
-            // Another one, while one is held.
+            // Another one in the place of one that went away; while one is there it is left alone.
+            (false, true) if self.is_away() => self.take_if_driven(device, &said),
             (false, true) => {}
         }
     }
@@ -383,7 +388,13 @@ impl Inner {
                 }
                 return;
             }
-            Event::Connected => return,
+            Event::Connected => {
+                // It is back, and no sheet was lost.
+                if self.mishap.get() == Some(Mishap::Alone(ScannerFault::Gone)) {
+                    self.mishap.set(None);
+                }
+                return;
+            }
             Event::Trouble(fault) => {
                 self.mishap.set(Some(Mishap::Alone(fault)));
                 let on_trouble = self.on_trouble.borrow().clone();

