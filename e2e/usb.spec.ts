@@ -67,9 +67,9 @@ async function feed(page: Page, before: number): Promise<Said> {
   await page.getByTestId("device-start").click();
   await page.waitForFunction((before) => {
     const find = (id: string) => document.querySelector(`[data-testid=${id}]`) as HTMLElement | null;
-    const counted = Number(find("sheets")?.innerText) > before;
-    const state = find("scanner")?.dataset.state;
-    return (counted && state !== "scanning") || find("device-fault") || state === "empty";
+    const { busy, state } = find("scanner")?.dataset ?? {};
+    const ended = Number(find("sheets")?.innerText) > before || find("device-fault") || state === "empty";
+    return busy === "false" && ended;
   }, before, { timeout: 30_000 });
   const fault = page.getByTestId("device-fault");
   const said: Said = { counted: Number(await page.getByTestId("sheets").innerText()) - before };

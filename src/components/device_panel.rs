@@ -60,11 +60,12 @@ pub fn DevicePanel(props: &DeviceProps) -> Html {
         _ => ("device-start", is_away || props.locked),
     };
     html! {
-        <section class="panel device" data-testid="scanner" data-state={state_code(taken.state)}>
+        <section class="panel device" data-testid="scanner" data-state={state_code(taken.state)}
+            data-busy={scanner.is_busy().to_string()}>
             <h2>{kiosk.t("device-title")}</h2>
             {identity(&kiosk, &taken)}
             <p class="device-state" role="status" data-testid="device-state">
-                {kiosk.t(words_key(taken.state, run))}
+                {kiosk.t(if scanner.is_busy() { "device-state-scanning" } else { words_key(taken.state, run) })}
             </p>
             {fault(&kiosk, &taken)}
             <ProblemBox problem={station.feeding().problem()} texts={kiosk.texts.clone()} />
