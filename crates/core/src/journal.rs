@@ -381,3 +381,33 @@ pub struct Event {
     #[n(3)]
     pub kind: EventKind,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{EventKind, PrintWay, PrinterFault};
+    use crate::report::ReportKind;
+
+    /// As docs/formats.md has it: a missing fault is left out.
+    #[test]
+    fn what_went_to_paper_is_written_as_the_formats_say() {
+        let sent = |originals, fault| EventKind::ReportSent {
+            kind: ReportKind::Final,
+            way: PrintWay::Receipt,
+            originals,
+            fault,
+        };
+        let table: [(EventKind, &[u8]); 2] = [
+            (sent(2, None), &[0x82, 23, 0x83, 2, 1, 2]),
+            (sent(0, Some(PrinterFault::Stopped)), &[0x82, 23, 0x84, 2, 1, 0, 12]),
+        ];
+        for (event, bytes) in table {
+            assert_eq!(minicbor::to_vec(&event).unwrap(), bytes, "{event:?}");
+            assert_eq!(minicbor::decode::<EventKind>(bytes).unwrap(), event);
+        }
+        let with_null = minicbor::decode::<EventKind>(&[0x82, 23, 0x84, 2, 1, 2, 0xf6]).unwrap();
+        assert_eq!(with_null, sent(2, None));
+        for (fault, number) in PrinterFault::ALL.into_iter().zip(0_u8..) {
+            assert_eq!(minicbor::to_vec(fault).unwrap(), [number]);
+        }
+    }
+}
