@@ -306,7 +306,7 @@
       if (!navigator.userActivation.isActive) throw refuse("SecurityError", "Must be handling a user gesture to show a permission request.");
       await task();
       progress();
-      if (!current || system.chooses < 0 || (options.filters.length && !options.filters.some((filter) => fits(current, filter)))) throw refuse("NotFoundError", "No device selected.");
+      if (!current || (options.filters.length && !options.filters.some((filter) => fits(current, filter)))) throw refuse("NotFoundError", "No device selected.");
       granted = true;
       return current;
     }
@@ -331,7 +331,7 @@
       scanner = kind === "Printer" ? new sim.Printer(script, speed) : new sim.Scanner(sim.Kind[kind], stack, script, pairs);
       last = performance.now();
       if (grant !== undefined) granted = grant;
-      Object.assign(system, { denied: false, heldInterfaces: new Set(), hangs: new Set(hangs), chooses: 0, longer: 0 });
+      Object.assign(system, { denied: false, heldInterfaces: new Set(), hangs: new Set(hangs), longer: 0 });
       return task().then(task).then(notice);
     },
     happen(what) {
