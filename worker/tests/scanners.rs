@@ -297,7 +297,8 @@ fn day(station: &mut Station) -> usize {
             && station.status().state != PollState::Unprovisioned
         {
             // The note that had waited for the log.
-            answered += usize::from(station.status().scanner.is_some());
+            let is_answered = !station.vault.disk().is_off();
+            answered += usize::from(is_answered && station.status().scanner.is_some());
         }
     }
     answered

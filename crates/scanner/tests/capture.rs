@@ -281,9 +281,12 @@ fn a_driver_to_which_a_capture_is_played_does_the_same() {
             "transfer 40: stall",
             "transfer 45: split 7",
         ] {
-            let mut session = session(kind, 4, script, Images::Kept, Serials::Kept);
+            // An eSCL device takes all that lies there in one go, and the driver voids that.
+            let stack = if kind == Kind::Escl { 1 } else { 4 };
+            let mut session = session(kind, stack, script, Images::Kept, Serials::Kept);
             session.bench.feed();
             session.bench.device.0.happen(&What::JamRemoved);
+            session.bench.device.0.happen(&What::Load(1));
             session.bench.feed();
             session.bench.settle();
             let capture = Capture::read(&session.recording.file()).unwrap();
