@@ -87,6 +87,7 @@ const MOMENTS = ["before-feed", "during-front", "between-sides", "after-back"];
 
 for (const kind of PROTOCOLS) {
   test(`${kind}: each fault at each moment of a sheet`, async ({ page }) => {
+    test.slow();
     const { kiosk, usb } = await opened(page, kind);
     for (const [what, words] of Object.entries(FAULTS)) {
       for (const moment of MOMENTS) {
@@ -144,6 +145,50 @@ test("nothing is pulled in while a sheet must be put away by hand, and stop stop
   await state(page, "ready");
   await expect(page.getByTestId("device-state")).toContainText("Stopped");
   expect([await kiosk.sheets(), await inHopper()]).toEqual([4, 1]);
+});
+
+test("trouble without a sheet says nothing of one, and each fault is an event", async ({ page }) => {
+  const { kiosk, usb } = await opened(page, "Escl");
+  const fault = page.getByTestId("device-fault");
+  await usb.plug({ kind: "Escl", sheets: [{ front: "box" }], script: "sheet 2 between-sides: jam", grant: true });
+  await state(page, "ready");
+  await page.getByTestId("device-start").click();
+  await expect(page.getByTestId("sheets")).toHaveText("1");
+  // The last sheet was counted: whoever opens the cover now must not be told to feed it again.
+  await usb.hands("cover-open");
+  await expect(fault).toHaveAttribute("data-fault", "scanner-cover-open");
+  await expect(fault).toHaveAttribute("data-sheet", "none");
+  await expect(fault).not.toContainText(/counted/);
+  await usb.hands("cover-closed", "load 1");
+  await page.getByTestId("device-start").click();
+  await expect(fault).toHaveAttribute("data-fault", "scanner-jam");
+  await expect(fault).toHaveAttribute("data-sheet", "void");
+  await expect(page.getByTestId("device-state")).toContainText("waits for help");
+  expect(await kiosk.sheets()).toBe(1);
+  await page.getByTestId("log-toggle").click();
+  await expect(page.locator("[data-event=event-scanner-fault]", { hasText: "cover is open" })).toHaveCount(1);
+  await expect(page.locator("[data-event=event-scanner-fault]", { hasText: "Paper jam" })).toHaveCount(1);
+});
+
+test("a device that was granted is there after a reload without a click, and one that lies about lengths counts nothing", async ({ page }) => {
+  const { kiosk, usb } = await opened(page, "Fi");
+  const box = readFileSync(join(deck, `${PAGES.box}.png`));
+  await usb.atStart({ box }, { kind: "Fi", sheets: [{ front: "box" }], grant: true });
+  await page.reload();
+  await kiosk.unlock();
+  await state(page, "ready");
+  await expect(page.getByTestId("device-name")).toContainText("fi-7160");
+  // After a start nothing is pulled in before somebody says so.
+  await expect(page.getByTestId("recovery")).toBeVisible();
+  expect((await usb.fates())[0].place).toBe("hopper");
+
+  await usb.system({ longer: 1 });
+  const said = await feed(page, 0);
+  expect([said.counted, said.sheet]).toEqual([0, "void"]);
+  await usb.system({ longer: 0 });
+  await usb.hands("empty", "load 1");
+  await page.getByTestId("device-start").click();
+  await expect(page.getByTestId("sheets")).toHaveText("1");
 });
 
 test("a device that can't be taken says why, and is taken once it can be", async ({ page }) => {

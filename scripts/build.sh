@@ -30,3 +30,13 @@ if [ ! -e .run/verify.html ] || [ -n "$(find "${verify_sources[@]}" -newer .run/
   node scripts/verify-page.mjs --root .run/demo/authority.pem --definition assets/demo/definition.json \
     --glue .run/verify --out .run/verify.html
 fi
+
+sim_sources=(e2e/usb-sim crates/printer-sim crates/scanner-sim Cargo.lock)
+if [ ! -e .run/usb-sim/urna_usb_sim_bg.wasm ] ||
+  [ -n "$(find "${sim_sources[@]}" -newer .run/usb-sim/urna_usb_sim_bg.wasm -print -quit)" ]; then
+  say "Building the simulated scanner for tests in the page (first time about 2 minutes)"
+  cargo build --quiet --release --target wasm32-unknown-unknown -p urna-usb-sim
+  wasm-bindgen --target no-modules --no-typescript --out-dir .run/usb-sim \
+    "$target/wasm32-unknown-unknown/release/urna_usb_sim.wasm"
+  wasm-opt -O2 .run/usb-sim/urna_usb_sim_bg.wasm -o .run/usb-sim/urna_usb_sim_bg.wasm
+fi

@@ -7,7 +7,7 @@ here=$(dirname "$0")
 source "$here/lib.sh"
 cd "$root"
 unset RUSTFLAGS
-wasm=(-p urna-kiosk -p urna-vault -p urna-verify -p urna-core -p urna-scanner -p urna-printer)
+wasm=(-p urna-kiosk -p urna-vault -p urna-verify -p urna-core -p urna-scanner -p urna-printer -p urna-usb-sim)
 
 say "Format"
 cargo fmt --all --check
@@ -39,7 +39,7 @@ CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver)} \
 say "A slice of the accuracy run: 60,000 ballot positions on simulated sheets (half a minute)"
 "${CARGO_TARGET_DIR:-$root/target}/release/urna" accuracy --positions 60000 --seed 2 >.run/accuracy-slice.md
 
-say "Whole election days in Chromium (about 8 minutes)"
+say "Whole election days in Chromium (about 11 minutes)"
 (cd e2e && npx --no-install playwright test)
 
 "$here/usb/e2e.sh"

@@ -50,6 +50,12 @@ export class SimulatedUsb {
     await this.page.evaluate(([name, file]) => usbHands.draw(name, file), [name, picture.toString("base64")]);
   }
 
+  /** From the next time that the page is opened this device is there before anything else. */
+  async atStart(pages: Record<string, Buffer>, plug: Plug): Promise<void> {
+    const drawn = Object.entries(pages).map(([name, picture]) => `usbHands.draw("${name}", "${picture.toString("base64")}");`);
+    await this.page.addInitScript({ content: `${drawn.join("\n")}\nusbHands.plug(${JSON.stringify(plug)});` });
+  }
+
   async plug(plug: Plug): Promise<void> {
     await this.page.evaluate((plug) => usbHands.plug(plug), plug as any);
   }
