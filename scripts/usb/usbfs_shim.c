@@ -40,7 +40,8 @@ struct transfer {
 };
 
 struct device {
-  int used, dead, fd, socket;
+  int dead, fd, socket;
+  pid_t owner;
   uint32_t seq;
   pthread_t reader;
   pthread_mutex_t lock;
@@ -48,8 +49,8 @@ struct device {
   struct transfer *live, *done_first, *done_last;
 };
 
-static struct device *devices[MAX_FD];
-static pthread_mutex_t table = PTHREAD_MUTEX_INITIALIZER;
+// Without a lock: a child that closes what it does not need between fork and exec would wait for it forever.
+static _Atomic(struct device *) devices[MAX_FD];
 static int (*real_open)(const char *, int, ...), (*real_open64)(const char *, int, ...);
 static int (*real_openat)(int, const char *, int, ...), (*real_openat64)(int, const char *, int, ...);
 static int (*real_ioctl)(int, unsigned long, ...), (*real_close)(int);
@@ -217,23 +218,20 @@ static int open_device(const char *bus) {
   }
   d->fd = fd;
   d->socket = s;
+  d->owner = getpid();
   pthread_mutex_init(&d->lock, NULL);
   pthread_cond_init(&d->changed, NULL);
   nothing_to_reap(d);
   pthread_create(&d->reader, NULL, read_replies, d);
-  pthread_mutex_lock(&table);
   devices[fd] = d;
-  pthread_mutex_unlock(&table);
   SAY("%s is open as %d\n", bus, fd);
   return fd;
 }
 
 static struct device *device_of(int fd) {
-  if (fd < 0 || fd >= MAX_FD) return NULL;
-  pthread_mutex_lock(&table);
-  struct device *d = devices[fd];
-  pthread_mutex_unlock(&table);
-  return d;
+  struct device *d = fd < 0 || fd >= MAX_FD ? NULL : devices[fd];
+  // Only the process that has opened it has the thread that reads from it.
+  return d && d->owner == getpid() ? d : NULL;
 }
 
 static int submit(struct device *d, struct transfer *t, int endpoint, const unsigned char *setup,
@@ -374,9 +372,7 @@ static int device_ioctl(struct device *d, unsigned long request, void *argument)
 }
 
 static void close_device(int fd, struct device *d) {
-  pthread_mutex_lock(&table);
   devices[fd] = NULL;
-  pthread_mutex_unlock(&table);
   // The server hangs up once it has let the device go: then it can be opened again.
   shutdown(d->socket, SHUT_WR);
   pthread_join(d->reader, NULL);
