@@ -1,5 +1,5 @@
 //! What a hostile device says of itself can't deceive on paper or screen, and a report names scanners in one way.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use minicbor::{Decode, Encode};
 use proptest::prelude::*;
