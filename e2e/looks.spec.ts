@@ -49,6 +49,11 @@ async function print(page: Page, name: string): Promise<void> {
 
 test("all screens of the day, in three languages", async ({ page }) => {
   test.slow();
+  // Without a printer, a headless Chromium never ends what window.print() began, and then makes no PDF.
+  // The PDFs are made by the browser's same print path; the other tests call the real one.
+  await page.addInitScript(() => {
+    window.print = () => undefined;
+  });
   const kiosk = new Kiosk(page, place);
   await kiosk.open();
   await look(page, "01-package");
