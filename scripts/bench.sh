@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Speed and accuracy of recognition on this machine, natively and in Chromium; size and start of the kiosk.
-# REPEATS=n reads each page n times (5 if not said).
+# Speed and accuracy of recognition on this machine, natively and in Chromium, beside the machine's own floor; size and start of the kiosk.
+# Each real scan is read REPEATS times (5 if not said), each simulated sheet READINGS times (15). PARTS="sheets scans kiosk" are all there are.
 set -euo pipefail
 here=$(dirname "$0")
 "$here/setup.sh" --test
@@ -11,6 +11,10 @@ cd "$root"
 unset RUSTFLAGS
 target=${CARGO_TARGET_DIR:-$root/target}
 repeats=${REPEATS:-5}
+readings=${READINGS:-15}
+parts=" ${PARTS:-sheets scans kiosk} "
+# Decoding takes longer than reading and varies less.
+decodings=3
 work=.run/bench
 mkdir -p "$work"
 
@@ -19,28 +23,47 @@ note "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) co
 note "$(rustc --version)"
 
 say "Building with optimisation (first time about 4 minutes)"
-cargo build --quiet --release -p urna-bench
+cargo build --quiet --release -p urna-bench -p urna
 cargo build --quiet --release --target wasm32-unknown-unknown -p urna-bench --lib
 wasm-bindgen --target web --no-typescript --out-dir "$work/glue" \
   "$target/wasm32-unknown-unknown/release/urna_bench.wasm"
 wasm-opt -O2 "$work/glue/urna_bench_bg.wasm" -o "$work/glue/urna_bench_bg.wasm"
 
-pages=${URNA_REALSCANS:-$root/../shared/realscans}
-if [ -d "$pages" ]; then
-  note "Pages: real scans"
-else
-  note "No folder of real scans (URNA_REALSCANS): ballots of the demonstration, marked by program"
-  cargo build --quiet --release -p urna
-  "$target/release/urna" demo --out .run/demo >/dev/null
-  pages=$root/$work/samples
-  rm -rf "$pages"
-  "$target/release/urna-bench" samples .run/demo/ballots "$pages"
+# measure PART FOLDER READINGS [DECODINGS]: natively, then in Chromium.
+measure() {
+  "$target/release/urna-bench" "$1" "$2" "${@:3}" >"$work/$1.json"
+  node scripts/bench/run.mjs "$1" --pages "$2" --glue "$root/$work/glue" --native "$work/$1.json" \
+    --readings "$3" --decodings "${4:-$3}"
+}
+
+if [[ $parts == *" sheets "* ]]; then
+  say "Sheets of two sides at 200 dpi, simulated in every class of damage, already decoded"
+  deck=$root/$work/deck
+  rm -rf "$deck"
+  # Some 300 MB, and made again in seconds.
+  trap 'rm -rf "$deck"' EXIT
+  "$target/release/urna" accuracy --forms "$work/forms"
+  "$target/release/urna-bench" deck "$work/forms" "$deck"
+  measure sheets "$deck" "$readings" "$decodings"
 fi
 
-say "Accuracy by page and time by stage, native"
-URNA_REALSCANS=$pages cargo run --quiet --release -p urna-core --example bench_recognition -- "$repeats"
+if [[ $parts == *" scans "* ]]; then
+  pages=${URNA_REALSCANS:-$root/../shared/realscans}
+  name="real scans"
+  if [ ! -d "$pages" ]; then
+    name="ballots of the demonstration, marked by program, for want of a folder of real scans (URNA_REALSCANS)"
+    "$target/release/urna" demo --out .run/demo >/dev/null
+    pages=$root/$work/samples
+    rm -rf "$pages"
+    "$target/release/urna-bench" samples .run/demo/ballots "$pages"
+  fi
+  say "Accuracy by page, native: $name"
+  URNA_REALSCANS=$pages cargo run --quiet --release -p urna-core --example bench_recognition -- 1
+  say "The same pages"
+  measure scans "$pages" "$repeats"
+fi
 
-say "The same pages, natively and in Chromium"
-"$target/release/urna-bench" measure "$pages" "$repeats" >"$work/native.json"
-node scripts/bench/run.mjs --pages "$pages" --glue "$root/$work/glue" --native "$work/native.json" \
-  --dist "$root/dist" --repeats "$repeats"
+if [[ $parts == *" kiosk "* ]]; then
+  say "The kiosk"
+  node scripts/bench/run.mjs kiosk --dist "$root/dist"
+fi

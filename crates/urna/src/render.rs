@@ -53,14 +53,24 @@ pub fn write_ballots(
 ) -> anyhow::Result<()> {
     for ballot in ballots {
         let design = &ballot.design;
-        let place = folder.join(design.id.as_str());
-        files::make_folder(&place)?;
+        write_design(definition, design, folder)?;
         files::write(&folder.join(format!("{}.svg", design.id)), ballot.svg.as_bytes())?;
-        files::write(&place.join("blank.png"), &design.blank_png)?;
-        let json = serde_json::to_string_pretty(&design_json(definition, design)?)?;
-        files::write(&place.join("design.json"), json.as_bytes())?;
     }
     Ok(())
+}
+
+/// Writes a folder that `urna interpret --design` reads. Contests that the definition lacks have no title,
+/// and as many votes as there are targets.
+pub fn write_design(
+    definition: &ElectionDefinition,
+    design: &PageDesign,
+    folder: &Path,
+) -> anyhow::Result<()> {
+    let place = folder.join(design.id.as_str());
+    files::make_folder(&place)?;
+    files::write(&place.join("blank.png"), &design.blank_png)?;
+    let json = serde_json::to_string_pretty(&design_json(definition, design)?)?;
+    files::write(&place.join("design.json"), json.as_bytes())
 }
 
 fn render(ballot: &Ballot) -> anyhow::Result<Rendered> {
@@ -127,11 +137,13 @@ fn design_json(
     let y = |um: u32| f64::from(um) * f64::from(blank.height()) / f64::from(design.height_um);
     let mut contests: Vec<_> = design.targets.iter().map(|target| &target.contest).collect();
     contests.dedup();
-    let contests = contests.into_iter().filter_map(|id| definition.contest(id));
     let contests: Vec<_> = contests
-        .map(|contest| {
-            let (title, allowed) = (&contest.title.en, contest.votes_allowed());
-            json!({"id": contest.id, "title": title, "votes_allowed": allowed})
+        .into_iter()
+        .map(|id| {
+            let contest = definition.contest(id);
+            let title = contest.map_or("", |contest| &contest.title.en);
+            let allowed = contest.map_or(design.targets.len(), |c| usize::from(c.votes_allowed()));
+            json!({"id": id, "title": title, "votes_allowed": allowed})
         })
         .collect();
     let targets = design.targets.iter().map(|target| {

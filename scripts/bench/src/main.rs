@@ -1,111 +1,125 @@
-//! `urna-bench measure PAGES REPEATS` prints the times of each page as JSON; `urna-bench samples
-//! DESIGNS OUT` draws marked ballots to measure with where there are no real scans.
+//! What `make bench` measures with:
+//!
+//!     urna-bench scans PAGES READINGS              times of each real scan, as JSON
+//!     urna-bench sheets DECK READINGS DECODINGS    times of each simulated sheet, as JSON
+//!     urna-bench deck FORMS OUT                    makes the simulated sheets
+//!     urna-bench samples DESIGNS OUT               draws ballots for want of real scans
 //!
 //! PAGES has a folder for each design: `design.json`, `blank.png`, and `scans/` with images and,
 //! beside each, a JSON file that says what is marked.
 
+mod deck;
+mod files;
+mod samples;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
-use serde_json::json;
-use urna_bench::measure;
-use urna_core::ballot::{Mark, Sample, Stroke, sample_page};
-use urna_core::design::PageDesign;
-use urna_core::recognition::{ImportedDesign, PreparedDesign, import_design};
+use serde::Serialize;
+use urna_bench::{Measured, Rounds, Side, measure};
+use urna_core::recognition::{MarkVerdict, PreparedDesign};
 
-/// Marked ballots of each design.
-const SAMPLES: u64 = 6;
+/// A sheet, what it is read with, and what came out: all that the browser needs to do the same.
+#[derive(Serialize)]
+struct Task {
+    name: String,
+    /// Folders of the designs that each side may be.
+    designs: Vec<String>,
+    /// The files of each side.
+    sides: Vec<Vec<String>>,
+    measured: Measured,
+    /// What the targets came to, where it is known.
+    judged: Option<Judged>,
+}
+
+/// Targets by what became of them.
+#[derive(Default, Serialize)]
+struct Judged {
+    right: u32,
+    marginal: u32,
+    wrong: u32,
+    refused: u32,
+}
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match words[..] {
-        ["measure", pages, repeats] => measure_all(Path::new(pages), repeats.parse()?),
-        ["samples", designs, out] => draw_all(Path::new(designs), Path::new(out)),
-        _ => bail!("usage: urna-bench measure PAGES REPEATS | samples DESIGNS OUT"),
-    }
-}
-
-/// The times of every repeat and the scores of the last one, page by page.
-fn measure_all(pages: &Path, repeats: usize) -> anyhow::Result<()> {
-    let mut measured = BTreeMap::new();
-    for folder in design_folders(pages)? {
-        let design = PreparedDesign::new(&read_design(&folder)?.design)?;
-        for scan in sorted(&folder.join("scans"))? {
-            if scan.extension().is_some_and(|extension| extension == "json") {
-                continue;
-            }
-            let image = fs::read(&scan)?;
-            let start = Instant::now();
-            let now = || start.elapsed().as_secs_f64() * 1e3;
-            let runs: Vec<_> = (0..repeats).map(|_| measure(&design, &image, now)).collect();
-            let name = scan.strip_prefix(pages)?.to_string_lossy().into_owned();
-            measured.insert(name, runs);
+    let tasks = match words[..] {
+        ["scans", pages, readings] => measure_scans(Path::new(pages), readings.parse()?)?,
+        ["sheets", deck, readings, decodings] => {
+            let rounds = Rounds { readings: readings.parse()?, decodings: decodings.parse()? };
+            measure_sheets(Path::new(deck), rounds)?
         }
-    }
-    println!("{}", serde_json::to_string(&measured)?);
-    Ok(())
-}
-
-fn draw_all(designs: &Path, out: &Path) -> anyhow::Result<()> {
-    for folder in design_folders(designs)? {
-        let imported = read_design(&folder)?;
-        let name = folder.file_name().context("a folder has a name")?;
-        let scans = out.join(name).join("scans");
-        fs::create_dir_all(&scans)?;
-        for file in ["design.json", "blank.png"] {
-            fs::copy(folder.join(file), out.join(name).join(file))?;
-        }
-        for nth in 0..SAMPLES {
-            let sample = sample(&imported.design, nth);
-            let mut expected: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-            for mark in &sample.marks {
-                expected.entry(mark.contest.as_str()).or_default().push(mark.option.as_str());
-            }
-            let rotation_deg = if sample.upside_down { 180 } else { 0 };
-            let truth = json!({ "expected": expected, "unsure": [], "rotation_deg": rotation_deg });
-            let stem = scans.join(format!("sample-{nth}"));
-            fs::write(stem.with_extension("jpg"), sample_page(&imported.design, &sample)?)?;
-            fs::write(stem.with_extension("json"), truth.to_string())?;
-        }
-    }
-    Ok(())
-}
-
-/// One mark, elsewhere and with another stroke each time; every third sheet is upside down.
-fn sample(design: &PageDesign, nth: u64) -> Sample {
-    let strokes = [Stroke::Tick, Stroke::Cross, Stroke::Fill];
-    let pick = |count: usize, step: u64| {
-        let count = u64::try_from(count).unwrap_or(1).max(1);
-        usize::try_from(nth.wrapping_mul(step) % count).unwrap_or(0)
+        ["deck", forms, out] => return deck::make(Path::new(forms), Path::new(out)),
+        ["samples", designs, out] => return samples::draw(Path::new(designs), Path::new(out)),
+        _ => bail!("usage: urna-bench scans|sheets|deck|samples …"),
     };
-    let target = design.targets.get(pick(design.targets.len(), 5));
-    let marks = target.map(|target| Mark {
-        contest: target.contest.clone(),
-        option: target.option.clone(),
-        stroke: strokes[pick(strokes.len(), 1)],
-    });
-    Sample { marks: marks.into_iter().collect(), upside_down: nth % 3 == 2, seed: nth + 1 }
+    println!("{}", serde_json::to_string(&tasks)?);
+    Ok(())
 }
 
-fn read_design(folder: &Path) -> anyhow::Result<ImportedDesign> {
-    let json = fs::read_to_string(folder.join("design.json"))?;
-    let design = import_design(&json, fs::read(folder.join("blank.png"))?);
-    design.with_context(|| format!("in {}", folder.display()))
+/// Each scan with its design.
+fn measure_scans(pages: &Path, readings: u32) -> anyhow::Result<Vec<Task>> {
+    let rounds = Rounds { readings, decodings: readings };
+    let mut tasks = Vec::new();
+    for folder in files::design_folders(pages)? {
+        let designs = [prepared(&folder)?];
+        for scan in files::scans(&folder)? {
+            let name = files::name_in(pages, &scan)?;
+            let measured = timed(&designs, &[vec![fs::read(&scan)?]], rounds)?;
+            let (designs, sides) = (vec![files::name_in(pages, &folder)?], vec![vec![name.clone()]]);
+            tasks.push(Task { name, designs, sides, measured, judged: None });
+        }
+    }
+    Ok(tasks)
 }
 
-fn design_folders(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut all = sorted(folder)?;
-    all.retain(|path| path.join("design.json").is_file());
-    Ok(all)
+/// Each sheet with the designs of its two sides, of which a side may be either.
+fn measure_sheets(folder: &Path, rounds: Rounds) -> anyhow::Result<Vec<Task>> {
+    let list = fs::read_to_string(folder.join("deck.json")).context("the list of sheets")?;
+    let sheets: Vec<deck::Sheet> = serde_json::from_str(&list)?;
+    let mut known: BTreeMap<Vec<String>, Vec<PreparedDesign>> = BTreeMap::new();
+    let mut tasks = Vec::new();
+    for deck::Sheet { name, designs, sides, votes } in sheets {
+        if !known.contains_key(&designs) {
+            let all = designs.iter().map(|design| prepared(&folder.join(design)));
+            known.insert(designs.clone(), all.collect::<anyhow::Result<_>>()?);
+        }
+        let read_all = |files: &Vec<String>| files.iter().map(|f| fs::read(folder.join(f))).collect();
+        let files: Vec<Side> = sides.iter().map(read_all).collect::<std::io::Result<_>>()?;
+        let measured = timed(&known[&designs], &files, rounds)?;
+        let judged = Some(judged(&votes, &measured));
+        tasks.push(Task { name, designs, sides, measured, judged });
+    }
+    Ok(tasks)
 }
 
-fn sorted(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
-    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
-    paths.sort();
-    Ok(paths)
+fn prepared(folder: &Path) -> anyhow::Result<PreparedDesign> {
+    Ok(PreparedDesign::new(&files::read_design(folder)?)?)
+}
+
+fn timed(designs: &[PreparedDesign], sides: &[Side], rounds: Rounds) -> anyhow::Result<Measured> {
+    let start = Instant::now();
+    Ok(measure(designs, sides, rounds, || start.elapsed().as_secs_f64() * 1e3)?)
+}
+
+fn judged(votes: &[Vec<Option<bool>>], measured: &Measured) -> Judged {
+    let mut judged = Judged::default();
+    for (votes, side) in votes.iter().zip(&measured.sides) {
+        for (at, vote) in votes.iter().enumerate() {
+            let verdict = side.targets.get(at).map(|target| target.verdict);
+            let count = match (vote, verdict) {
+                (_, None) => &mut judged.refused,
+                (_, Some(MarkVerdict::Marginal)) => &mut judged.marginal,
+                (Some(true), Some(MarkVerdict::Unmarked))
+                | (Some(false), Some(MarkVerdict::Marked)) => &mut judged.wrong,
+                _ => &mut judged.right,
+            };
+            *count += 1;
+        }
+    }
+    judged
 }

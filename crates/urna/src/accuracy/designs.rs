@@ -1,7 +1,7 @@
 //! The ballots that are simulated: our own, a dense one, and one of a foreign kind.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use urna_core::ballot::escape;
@@ -21,15 +21,28 @@ const DENSE_NUMBERS: u16 = 140;
 /// The demonstration's ballots, its party list with more numbers, a sheet with ovals in two columns, and
 /// those in `folders`.
 pub fn forms(folders: &[PathBuf]) -> anyhow::Result<Vec<Form>> {
-    let definition = demo::definition()?;
-    let mut designs: Vec<PageDesign> =
-        render::ballots(&definition)?.into_iter().map(|ballot| ballot.design).collect();
-    designs.push(dense(&definition)?);
-    designs.push(ovals()?);
+    let mut designs = own()?;
     for folder in folders {
         designs.push(files::read_design(folder)?.design);
     }
     designs.into_iter().map(form).collect()
+}
+
+/// Writes those that need no folder, and a back of the one in columns, a folder each.
+pub fn write(folder: &Path) -> anyhow::Result<()> {
+    let mut designs = own()?;
+    designs.push(ovals(2)?);
+    let definition = demo::definition()?;
+    designs.iter().try_for_each(|design| render::write_design(&definition, design, folder))
+}
+
+fn own() -> anyhow::Result<Vec<PageDesign>> {
+    let definition = demo::definition()?;
+    let mut designs: Vec<PageDesign> =
+        render::ballots(&definition)?.into_iter().map(|ballot| ballot.design).collect();
+    designs.push(dense(&definition)?);
+    designs.push(ovals(1)?);
+    Ok(designs)
 }
 
 fn form(design: PageDesign) -> anyhow::Result<Form> {
@@ -65,8 +78,9 @@ const HEIGHT: u32 = 279_400;
 const ROWS: u32 = 38;
 const PITCH: u32 = 6_300;
 
-/// Letter paper with two columns of ovals, 4.8 × 3.2 mm, to the left of names.
-fn ovals() -> anyhow::Result<PageDesign> {
+/// Letter paper with two columns of ovals, 4.8 × 3.2 mm, to the left of names, others on each page.
+fn ovals(page: u32) -> anyhow::Result<PageDesign> {
+    let first = (page - 1) * 2;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}mm\" height=\"{}mm\" \
          viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"Noto Sans\" fill=\"#000\">\
@@ -84,7 +98,7 @@ fn ovals() -> anyhow::Result<PageDesign> {
         write!(svg, "<rect x=\"{}\" y=\"22000\" width=\"90000\" height=\"700\"/>", x - 2_000)?;
         for row in 0..ROWS {
             let y = 26_000 + row * PITCH;
-            let name = name(column * ROWS + row);
+            let name = name((first + column) * ROWS + row);
             write!(
                 svg,
                 "<ellipse cx=\"{}\" cy=\"{}\" rx=\"2250\" ry=\"1450\" fill=\"none\" stroke=\"#000\" \
@@ -96,7 +110,7 @@ fn ovals() -> anyhow::Result<PageDesign> {
                 escape(&name)
             )?;
             targets.push(Target {
-                contest: ContestId(format!("contest-{column}")),
+                contest: ContestId(format!("contest-{}", first + column)),
                 option: OptionId(format!("option-{row}")),
                 area: RectUm { x, y, w: 4_800, h: 3_200 },
                 shape: TargetShape::Oval,
@@ -104,9 +118,10 @@ fn ovals() -> anyhow::Result<PageDesign> {
         }
     }
     svg.push_str("</svg>");
+    let id = if page == 1 { "ovals".to_owned() } else { format!("ovals-{page}") };
     Ok(PageDesign {
-        id: DesignId("ovals".to_owned()),
-        style: StyleId("ovals".to_owned()),
+        id: DesignId(id.clone()),
+        style: StyleId(id),
         page: 1,
         width_um: WIDTH,
         height_um: HEIGHT,

@@ -60,6 +60,9 @@ pub struct Options {
     /// Draws only what becomes of sheets as damage grows, as SVG.
     #[arg(long, value_name = "SVG")]
     edges: Option<PathBuf>,
+    /// Writes only the ballots that are simulated, one folder each, as `urna interpret` takes them.
+    #[arg(long, value_name = "DIR")]
+    forms: Option<PathBuf>,
 }
 
 /// A page design with everything that simulating and reading it needs.
@@ -71,6 +74,9 @@ pub(crate) struct Form {
 
 /// Runs until enough positions were read. Exit code 1 if any was read wrongly.
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    if let Some(folder) = &options.forms {
+        return designs::write(folder).map(|()| ExitCode::SUCCESS);
+    }
     eprintln!("Rendering the ballots");
     let forms = designs::forms(&options.designs)?;
     for form in &forms {
