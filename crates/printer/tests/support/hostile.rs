@@ -83,7 +83,10 @@ impl Play {
                     self.sent.clone_from(bytes);
                 }
                 Transfer::In { length, .. } => assert!(*length <= MAX_TRANSFER),
-                Transfer::Reset | Transfer::Claim { .. } => self.flying.clear(),
+                // With these a device is taken anew: the machine has forgotten what it asked before.
+                Transfer::Configure { .. } | Transfer::Reset | Transfer::Claim { .. } => {
+                    self.flying.clear();
+                }
                 _ => {}
             }
             assert!(request.timeout_ms > 0);
