@@ -67,8 +67,8 @@ test("eSCL: the kernel's printer driver holds an interface until the rule takes 
   const pages = pagesOf(SHEETS);
   const device = await plugIn("escl", pages, "at 0: empty\nsheet 3 between-sides: unplug");
   try {
-    expect(await guest.run("lsusb")).toContain("1209:5ca1");
-    expect(await interfaces()).toMatch(/:1\.0/);
+    await expect.poll(() => guest.run("lsusb")).toContain("1209:5ca1");
+    await expect.poll(interfaces).toMatch(/:1\.0/);
     const page = await guest.open(place.kiosk);
     const kiosk = new Kiosk(page, place);
     await kiosk.open();
@@ -95,7 +95,7 @@ test("fi: a batch, with the cable pulled while a sheet moves", async () => {
   await guest.run(`cp ${RULES}/* /etc/udev/rules.d/ && udevadm control --reload`);
   const device = await plugIn("fi", pages, "at 0: empty\nsheet 3 during-front: unplug");
   try {
-    expect(await guest.run("stat -c '%A %G' /dev/bus/usb/*/* | sort -u")).toContain("kiosk");
+    await expect.poll(() => guest.run("stat -c '%A %G' /dev/bus/usb/*/* | sort -u")).toContain("crw-rw---- kiosk");
     const page = await guest.open(place.kiosk);
     const kiosk = new Kiosk(page, place);
     await kiosk.open();
