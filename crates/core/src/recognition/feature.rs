@@ -65,7 +65,7 @@ impl Features {
     /// The strongest corners, at most one in a cell.
     pub fn of(page: &GrayPage) -> Features {
         let smooth = smoothed(page);
-        let pairs = test_pairs();
+        let pairs = test_pairs().map(|pair| offsets(pair, page.width() as usize));
         let corners = corners(&smooth);
         let columns = page.width() as usize / CELL as usize + 1;
         let mut cells = vec![None; columns * (page.height() as usize / CELL as usize + 1)];
@@ -236,7 +236,7 @@ fn corners(smooth: &GrayPage) -> Vec<(f32, Point)> {
         let mut cell_x = margin;
         while cell_x + CELL < width - margin {
             let mut best = (0.0, Point::default());
-            if is_flat(smooth, cell_x, cell_y, CELL) {
+            if is_flat(smooth, cell_x, cell_y) {
                 cell_x += CELL;
                 continue;
             }
@@ -264,15 +264,17 @@ fn corners(smooth: &GrayPage) -> Vec<(f32, Point)> {
 }
 
 /// Whether a cell shows nothing but paper: most of a page does, and needs no closer look.
-fn is_flat(smooth: &GrayPage, x: i32, y: i32, side: i32) -> bool {
-    let (mut least, mut most) = (255, 0);
-    for row in y..y + side {
-        for &level in &smooth.row(row as u32)[x as usize..(x + side) as usize] {
-            least = level.min(least);
-            most = level.max(most);
-        }
+fn is_flat(smooth: &GrayPage, x: i32, y: i32) -> bool {
+    let (mut least, mut most) = ([255; CELL as usize], [0; CELL as usize]);
+    for row in y..y + CELL {
+        let row = smooth.row(row as u32).get(x as usize..).unwrap_or_default();
+        let Some(row) = row.first_chunk::<{ CELL as usize }>() else { return true };
+        // Column by column, so that it becomes vector instructions.
+        least = std::array::from_fn(|at| row[at].min(least[at]));
+        most = std::array::from_fn(|at| row[at].max(most[at]));
     }
-    most - least < 16
+    let least = least.into_iter().min().unwrap_or_default();
+    most.into_iter().max().unwrap_or_default() - least < 16
 }
 
 /// Places in a cell that are tried, in one direction: every second pixel.
@@ -318,21 +320,28 @@ fn corner_response(tensor: &[[[i32; 3]; GRADIENTS]; GRADIENTS], x: usize, y: usi
     xx * yy - xy * xy - 0.06 * (xx + yy) * (xx + yy)
 }
 
-fn describe(smooth: &GrayPage, at: Point, pairs: &[[i32; 4]]) -> Feature {
-    let width = smooth.width() as i32;
-    let pixels = smooth.pixels();
-    let (x, y) = (at.x as i32, at.y as i32);
-    let level = |dx: i32, dy: i32| pixels[((y + dy) * width + x + dx) as usize];
+/// Where the two places of a test are, counted from the first pixel of the patch.
+fn offsets([ax, ay, bx, by]: [i32; 4], width: usize) -> [usize; 2] {
+    let offset = |x: i32, y: i32| (y + REACH) as usize * width + (x + REACH) as usize;
+    [offset(ax, ay), offset(bx, by)]
+}
+
+fn describe(smooth: &GrayPage, at: Point, pairs: &[[usize; 2]; 64 * WORDS]) -> Feature {
+    let (x, y) = (at.x as usize, at.y as usize);
+    // Corners keep their distance from the edges, so the whole patch is on the page.
+    let patch =
+        &smooth.pixels()[(y - REACH as usize) * smooth.width() as usize + x - REACH as usize..];
     let mut bits = [0; WORDS];
-    for (index, &[ax, ay, bx, by]) in pairs.iter().enumerate() {
-        let darker = level(ax, ay).saturating_add(4) < level(bx, by);
-        bits[index / 64] |= u64::from(darker) << (index % 64);
+    for (word, pairs) in bits.iter_mut().zip(pairs.chunks_exact(64)) {
+        for &[a, b] in pairs.iter().rev() {
+            *word = (*word << 1) | u64::from(patch[a].saturating_add(4) < patch[b]);
+        }
     }
     Feature { at, bits }
 }
 
 /// The 256 pairs of places that a descriptor compares: the same for everybody, from a fixed seed.
-fn test_pairs() -> Vec<[i32; 4]> {
+fn test_pairs() -> [[i32; 4]; 64 * WORDS] {
     let mut random = Sequence(0x005e_ed0f_ba11_0700);
     let mut offset = || {
         // The mean of two is denser around the corner, as BRIEF's authors found best.
@@ -340,7 +349,7 @@ fn test_pairs() -> Vec<[i32; 4]> {
         let sum = random.below(span) + random.below(span);
         (sum / 2) as i32 - REACH
     };
-    (0..64 * WORDS).map(|_| [offset(), offset(), offset(), offset()]).collect()
+    std::array::from_fn(|_| [offset(), offset(), offset(), offset()])
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers on every machine.

@@ -6,8 +6,8 @@
 )]
 
 use super::frame::Frame;
-use super::patch::Region;
 use super::prepared::{ANCHOR, Anchor, COARSE_ANCHOR, PreparedDesign};
+use super::region::Region;
 use super::score::ink_below;
 use super::transform::{Affine, Point, least_squares};
 

@@ -9,9 +9,9 @@
 
 use super::bare::check_bare;
 use super::frame::Levels;
-use super::patch::Region;
 use super::prepared::PreparedDesign;
 use super::refusal::Refusal;
+use super::region::Region;
 use super::register::Registration;
 use super::stroke::{Sight, Strokes, follow};
 use super::target::TargetPlan;
@@ -110,7 +110,7 @@ impl Dark {
         let mut dark = Dark::default();
         for (row, inner) in plan.inner_rows().enumerate() {
             let start = (y + row) * region.width + x;
-            let levels = &region.levels[start..start + plan.width()];
+            let levels = &region.levels()[start..start + plan.width()];
             for (_, &level) in inner.iter().zip(levels).filter(|(is_inner, _)| **is_inner) {
                 let level = f32::from(level);
                 dark.faint += u32::from(level < limits.faint);

@@ -183,7 +183,7 @@ impl Sheet {
             let inside = |at: f32, side: u32| (0.0..side as f32).contains(&at);
             inside(at.x, fine.width()) && inside(at.y, fine.height())
         };
-        for (y, row) in (top..).zip(region.levels.chunks_exact(region.width)) {
+        for (y, row) in (top..).zip(region.levels().chunks_exact(region.width)) {
             for (x, _) in (left..).zip(row).filter(|&(_, &level)| f32::from(level) < ink) {
                 if is_on_scan(map.apply(Point { x: x as f32 + 0.5, y: y as f32 + 0.5 })) {
                     let pixel = &mut self.pixels[y * self.width + x];

@@ -14,11 +14,13 @@
 
 mod single;
 
+use std::cell::Cell;
+
 use self::single::{Owner, Stroke};
 use super::flood::{Pixel, flood};
 use super::gray::GrayPage;
 use super::line::{Cause, Line, find};
-use super::patch::Region;
+use super::region::Grid;
 use super::target::TargetPlan;
 use super::transform::{Affine, Point};
 
@@ -79,7 +81,7 @@ pub(super) fn follow(at: usize, plans: &[TargetPlan], sight: &Sight) -> Strokes 
     let Some(plan) = plans.get(at) else {
         return Strokes::default();
     };
-    let mut window = Window::around(plan, sight);
+    let window = Window::around(plan, sight);
     let labels = window.labels(plans);
     let own = (at + 1) as u16;
     let mut strokes = Strokes::default();
@@ -94,9 +96,9 @@ pub(super) fn follow(at: usize, plans: &[TargetPlan], sight: &Sight) -> Strokes 
         strokes.is_doubtful |= is_wide;
         strokes.hidden += if is_wide { taken } else { hidden };
     }
-    let mut reached = vec![0_u8; window.pixels.len()];
-    for start in 0..window.pixels.len() {
-        if labels[start] != own || window.pixels[start] != Pixel::Mark || reached[start] != 0 {
+    let mut reached = vec![0_u8; labels.len()];
+    for start in 0..labels.len() {
+        if labels[start] != own || reached[start] != 0 || window.see(start).pixel != Pixel::Mark {
             continue;
         }
         let stroke = window.stroke(start, own, &labels, &mut reached);
@@ -125,20 +127,30 @@ struct OnLine {
     is_wide: bool,
 }
 
-/// A part of the design with what the scan shows there.
-struct Window {
+/// A part of the design with what the scan shows there. Most of it is never asked for: only what is is
+/// looked at.
+struct Window<'a> {
     left: i32,
     top: i32,
     width: usize,
     height: usize,
-    /// Marks, and dark places where the blank page has print.
-    pixels: Vec<Pixel>,
-    /// Whether there is anything at all, be it faint.
-    shows: Vec<bool>,
+    grid: Grid<'a>,
+    sight: &'a Sight<'a>,
+    /// What was looked at already.
+    seen: Vec<Cell<Option<Seen>>>,
 }
 
-impl Window {
-    fn around(plan: &TargetPlan, sight: &Sight) -> Window {
+/// What a pixel is.
+#[derive(Clone, Copy)]
+struct Seen {
+    /// A mark, or a dark place where the blank page has print.
+    pixel: Pixel,
+    /// Whether there is anything at all, be it faint.
+    shows: bool,
+}
+
+impl<'a> Window<'a> {
+    fn around(plan: &TargetPlan, sight: &'a Sight<'a>) -> Window<'a> {
         let (right, bottom) = (plan.left + plan.width() as i32, plan.top + plan.height() as i32);
         let left = (plan.left - WINDOW).max(0);
         let top = (plan.top - WINDOW).max(0);
@@ -146,22 +158,43 @@ impl Window {
         let bottom = (bottom + WINDOW).min(sight.blank.height() as i32);
         let (width, height) = ((right - left) as usize, (bottom - top) as usize);
         let first = Point { x: left as f32 + 0.5, y: top as f32 + 0.5 };
-        let region: Region = sight.map.region(sight.page, first, 1.0, (width, height));
-        let is_print = near_print(sight.blank, (left, top), (width, height), sight.print);
-        let pixels = region.levels.iter().zip(&is_print).map(|(&level, &is_print)| {
-            match (f32::from(level) < sight.ink, is_print) {
-                (false, _) => Pixel::Clear,
-                (true, false) => Pixel::Mark,
-                (true, true) => Pixel::Bridge,
-            }
-        });
-        let shows = region.levels.iter().map(|&level| f32::from(level) < sight.faint).collect();
-        Window { left, top, width, height, pixels: pixels.collect(), shows }
+        let grid = sight.map.grid(sight.page, first, 1.0, (width, height));
+        let seen = vec![Cell::new(None); width * height];
+        Window { left, top, width, height, grid, sight, seen }
+    }
+
+    /// What there is at a place of the window.
+    fn see(&self, at: usize) -> Seen {
+        if let Some(seen) = self.seen[at].get() {
+            return seen;
+        }
+        let (x, y) = (at % self.width, at / self.width);
+        let level = f32::from(self.grid.level(x, y));
+        let pixel = match level < self.sight.ink {
+            false => Pixel::Clear,
+            true if self.is_near_print(x, y) => Pixel::Bridge,
+            true => Pixel::Mark,
+        };
+        let seen = Seen { pixel, shows: level < self.sight.faint };
+        self.seen[at].set(Some(seen));
+        seen
+    }
+
+    /// Whether the blank page has print there or right beside it.
+    fn is_near_print(&self, x: usize, y: usize) -> bool {
+        let columns = x.saturating_sub(1)..=(x + 1).min(self.width - 1);
+        let top = self.top + y as i32;
+        (top - 1..=top + 1).any(|y| {
+            let row = self.sight.blank.row(y.max(0) as u32);
+            let row = row.get(self.left as usize..).unwrap_or_default();
+            let beside = row.get(columns.clone()).unwrap_or_default();
+            beside.iter().any(|&level| level < self.sight.print)
+        })
     }
 
     /// For each pixel the target whose inner area it is in, counted from 1, or 0.
     fn labels(&self, plans: &[TargetPlan]) -> Vec<u16> {
-        let mut labels = vec![0; self.pixels.len()];
+        let mut labels = vec![0; self.seen.len()];
         for (label, plan) in (1_u16..).zip(plans) {
             let (dx, dy) = (plan.left - self.left, plan.top - self.top);
             let (width, height) = (plan.width() as i32, plan.height() as i32);
@@ -201,7 +234,7 @@ impl Window {
             let inside =
                 x >= 0 && y >= 0 && (x as usize) < self.width && (y as usize) < self.height;
             // What can't be seen may be there.
-            !inside || self.shows[y as usize * self.width + x as usize]
+            !inside || self.see(y as usize * self.width + x as usize).shows
         };
         let mut lines = Vec::new();
         let is_left = (y0..=y1).any(|y| shows(x0 - outer, y));
@@ -218,15 +251,15 @@ impl Window {
     }
 
     /// Takes a line out of the window; what of the target `own` was on it.
-    fn take_out(&mut self, line: &Line, heavier: &[bool], labels: &[u16], own: u16) -> OnLine {
+    fn take_out(&self, line: &Line, heavier: &[bool], labels: &[u16], own: u16) -> OnLine {
         let (mut taken, mut hidden, mut length) = (0_u32, 0_u32, Vec::new());
-        for ((at, state), &label) in self.pixels.iter_mut().enumerate().zip(labels) {
+        for (at, &label) in labels.iter().enumerate() {
             let (x, y) = ((at % self.width) as i32, (at / self.width) as i32);
             let place = (x + self.left, y + self.top);
-            if *state != Pixel::Mark || !line.covers(place.0, place.1) {
+            if !line.covers(place.0, place.1) || self.see(at).pixel != Pixel::Mark {
                 continue;
             }
-            *state = Pixel::Clear;
+            self.seen[at].set(Some(Seen { pixel: Pixel::Clear, ..self.see(at) }));
             if label == own {
                 taken += 1;
                 hidden += u32::from(line.is_within(heavier, place));
@@ -248,7 +281,7 @@ impl Window {
             start,
             BRIDGE,
             reached,
-            |at| self.pixels[at],
+            |at| self.see(at).pixel,
             |at| {
                 stroke.add(at, self.width, own, labels[at]);
             },
@@ -271,26 +304,4 @@ impl Extent {
         let Extent { x0, y0, x1, y1 } = extent.unwrap_or(Extent { x0: x, y0: y, x1: x, y1: y });
         Some(Extent { x0: x0.min(x), y0: y0.min(y), x1: x1.max(x), y1: y1.max(y) })
     }
-}
-
-/// Which pixels of a part of the blank page are print or touch it.
-fn near_print(
-    blank: &GrayPage,
-    (left, top): (i32, i32),
-    (width, height): (usize, usize),
-    print: u8,
-) -> Vec<bool> {
-    let columns = left as usize..left as usize + width;
-    // Print on each row, widened by a pixel to both sides; then each row with those around it.
-    let wide = |y: i32| {
-        let row = blank.row(y.max(0) as u32).get(columns.clone()).unwrap_or_default();
-        let dark = |x: usize| row.get(x).is_some_and(|&level| level < print);
-        (0..width).map(|x| dark(x) || dark(x + 1) || (x > 0 && dark(x - 1))).collect::<Vec<bool>>()
-    };
-    let rows: Vec<Vec<bool>> = (top - 1..=top + height as i32).map(wide).collect();
-    let mut near = Vec::with_capacity(width * height);
-    for three in rows.windows(3) {
-        near.extend((0..width).map(|x| three.iter().any(|row| row[x])));
-    }
-    near
 }

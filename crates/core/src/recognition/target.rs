@@ -9,7 +9,8 @@
 
 use super::frame::FINE;
 use super::gray::{GrayPage, percentile};
-use super::patch::{Region, Template};
+use super::patch::Template;
+use super::region::Region;
 use super::transform::Point;
 use crate::design::{Target, TargetShape};
 
@@ -146,7 +147,7 @@ impl TargetPlan {
             let at = |&(column, row): &(u16, u16)| {
                 (y + usize::from(row)) * region.width + x + usize::from(column)
             };
-            let levels = places.iter().filter_map(|place| region.levels.get(at(place)));
+            let levels = places.iter().filter_map(|place| region.levels().get(at(place)));
             let dark = levels.filter(|&&level| f32::from(level) < ink).count();
             dark as f32 / places.len().max(1) as f32
         };

@@ -1,7 +1,7 @@
 //! Points and affine maps of the page, and their least-squares fit.
 
 use super::gray::GrayPage;
-use super::patch::Region;
+use super::region::{Grid, Region};
 
 /// A point or a displacement.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -67,9 +67,20 @@ impl Affine {
         step: f32,
         size: (usize, usize),
     ) -> Region {
+        self.grid(page, first, step, size).region()
+    }
+
+    /// The places of `page` that [`Affine::region`] samples.
+    pub(super) fn grid<'a>(
+        &self,
+        page: &'a GrayPage,
+        first: Point,
+        step: f32,
+        size: (usize, usize),
+    ) -> Grid<'a> {
         let right = Point { x: self.x[0] * step, y: self.y[0] * step };
         let down = Point { x: self.x[1] * step, y: self.y[1] * step };
-        Region::sampled(page, size, self.apply(first), right, down)
+        Grid::new(page, size, self.apply(first), right, down)
     }
 
     /// The map with its input enlarged: what it did to p it does to p / `scale`.
