@@ -150,9 +150,11 @@ pub(super) fn matches_under(
                 let Some(other) = index.and_then(|index| page.list.get(usize::from(index))) else {
                     continue;
                 };
+                if other.at.distance_squared(expected) > reach * reach {
+                    continue;
+                }
                 let distance = feature.distance(other);
-                let near = other.at.distance_squared(expected) <= reach * reach;
-                if near && distance < best.map_or(MAX_DISTANCE, |(least, _)| least) {
+                if distance < best.map_or(MAX_DISTANCE, |(least, _)| least) {
                     best = Some((distance, other.at));
                 }
             }

@@ -196,3 +196,69 @@ fn vertex(left: f32, middle: f32, right: f32) -> f32 {
     let curvature = left - 2.0 * middle + right;
     if curvature > -1e-6 { 0.0 } else { (0.5 * (left - right) / curvature).clamp(-0.5, 0.5) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::feature::Sequence;
+    use super::super::gray::GrayPage;
+    use super::super::transform::Affine;
+    use super::*;
+
+    fn noise(side: u32) -> GrayPage {
+        let mut random = Sequence(u64::from(side));
+        let mut page = GrayPage::filled(side, side, 0);
+        page.pixels_mut().iter_mut().for_each(|level| *level = random.below(256) as u8);
+        page
+    }
+
+    /// What [`correlation`] is by its definition, pixel by pixel.
+    fn by_definition(
+        template: &Template,
+        levels: impl Fn(usize, usize) -> f64,
+        region: impl Fn(usize, usize) -> f64,
+        keep: impl Fn(usize, usize) -> bool,
+    ) -> f64 {
+        let places = (0..template.height).flat_map(|y| (0..template.width).map(move |x| (x, y)));
+        let kept: Vec<(f64, f64)> = places
+            .filter(|&(x, y)| keep(x, y))
+            .map(|(x, y)| (levels(x, y), region(x, y)))
+            .collect();
+        let mean =
+            |of: fn(&(f64, f64)) -> f64| kept.iter().map(of).sum::<f64>() / kept.len() as f64;
+        let (a, b) = (mean(|pair| pair.0), mean(|pair| pair.1));
+        let sum =
+            |of: &dyn Fn(f64, f64) -> f64| kept.iter().map(|p| of(p.0 - a, p.1 - b)).sum::<f64>();
+        sum(&|p, q| p * q) / (sum(&|p, _| p * p) * sum(&|_, q| q * q)).sqrt()
+    }
+
+    #[test]
+    fn correlation_is_what_its_definition_says() {
+        let (design, scan) = (noise(120), noise(121));
+        let level = |page: &GrayPage, x: usize, y: usize| f64::from(page.row(y as u32)[x]);
+        for (width, height) in [(24, 24), (32, 32), (37, 30), (70, 61), (8, 9)] {
+            let oval = |x: usize, y: usize| {
+                let of = |v: usize, side: usize| (v as f32 * 2.0 + 1.0) / side as f32 - 1.0;
+                of(x, width).powi(2) + of(y, height).powi(2) > 0.5
+            };
+            let window = |x: usize, y: usize| x < 3 || y < 4 || x + 3 > width || y + 2 > height;
+            let masks: [&dyn Fn(usize, usize) -> bool; 3] = [&|_, _| true, &oval, &window];
+            for keep in masks {
+                let template = Template::new(&design, 5, 7, (width, height), keep).unwrap();
+                let map = Affine { x: [1.0, 0.0, 0.0], y: [0.0, 1.0, 0.0] };
+                let size = (width + 6, height + 6);
+                let region = map.region(&scan, Point { x: 10.5, y: 12.5 }, 1.0, size);
+                let boxes = BoxSums::new(&region);
+                for (x, y) in [(0, 0), (6, 6), (3, 1), (6, 0)] {
+                    let found = correlation(&template, &region, &boxes, x, y);
+                    let expected = by_definition(
+                        &template,
+                        |i, j| level(&design, 5 + i, 7 + j),
+                        |i, j| level(&scan, 10 + x + i, 12 + y + j),
+                        keep,
+                    );
+                    assert!((f64::from(found) - expected).abs() < 1e-4, "{found} {expected}");
+                }
+            }
+        }
+    }
+}

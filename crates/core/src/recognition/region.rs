@@ -162,3 +162,31 @@ impl<'a> Grid<'a> {
 fn fixed(v: f32) -> i32 {
     (v * 65_536.0) as i32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::transform::Affine;
+    use super::*;
+
+    #[test]
+    fn one_place_is_what_the_region_has_there() {
+        let mut page = GrayPage::filled(90, 70, 0);
+        let levels = page.pixels_mut().iter_mut().enumerate();
+        levels.for_each(|(at, level)| *level = (at * 37 % 251) as u8);
+        let map = Affine { x: [1.31, 0.05, 3.0], y: [-0.04, 1.29, 5.0] };
+        // Within the page, across its edge, and beyond it.
+        for first in
+            [Point { x: 3.5, y: 4.5 }, Point { x: 45.0, y: 30.0 }, Point { x: -90.0, y: 2.0 }]
+        {
+            let grid = map.grid(&page, first, 1.0, (30, 25));
+            let region = grid.region();
+            assert_eq!(region.levels().len(), 30 * 25);
+            for (at, &level) in region.levels().iter().enumerate() {
+                let (i, j) = (at % 30, at / 30);
+                assert_eq!(grid.level(i, j), level);
+                let place = map.apply(Point { x: first.x + i as f32, y: first.y + j as f32 });
+                assert!((f32::from(level) - page.sample(place.x, place.y)).abs() < 3.0);
+            }
+        }
+    }
+}
