@@ -6,11 +6,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use serde_json::{Map, Value, json};
-use urna_core::definition::Thresholds;
+use urna_core::OptionId;
+use urna_core::definition::{Contest, Thresholds};
 use urna_core::recognition::{
-    ImportedContest, Legend, MarkVerdict, PreparedDesign, StrayMark, TargetReading, decode,
-    explain, register, score, stray_marks,
+    Legend, MarkVerdict, PreparedDesign, StrayMark, TargetReading, decode, explain, register,
+    score, stray_marks,
 };
+
+use urna_core::rules::{Outcome, interpret_contest};
 
 use crate::files;
 
@@ -36,9 +39,11 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let imported = files::read_design(&options.design)?;
     let design = PreparedDesign::new(&imported.design).context("the design")?;
+    let contests = imported.contests.iter().map(|contest| contest.of_election(&imported.design));
+    let contests: Vec<Contest> = contests.collect();
     let mut all_read = true;
     for (at, image) in options.images.iter().enumerate() {
-        let line = read(image, &design, &imported.contests);
+        let line = read(image, &design, &contests);
         if let Some(out) = &options.explain {
             let number = (options.images.len() > 1).then_some(at + 1);
             draw(image, &design, &numbered(out, number))?;
@@ -68,7 +73,7 @@ fn numbered(out: &Path, number: Option<usize>) -> PathBuf {
     out.with_file_name(format!("{stem}-{number}{}", extension.unwrap_or_default()))
 }
 
-fn read(image: &Path, design: &PreparedDesign, contests: &[ImportedContest]) -> Value {
+fn read(image: &Path, design: &PreparedDesign, contests: &[Contest]) -> Value {
     let name = image.display().to_string();
     let refused = |reason: &dyn std::fmt::Display, code: &str| {
         json!({
@@ -125,23 +130,29 @@ fn stray_json(mark: &StrayMark) -> Value {
     })
 }
 
-fn contests_json(contests: &[ImportedContest], targets: &[TargetReading]) -> Value {
+fn contests_json(contests: &[Contest], targets: &[TargetReading]) -> Value {
     let mut all = Map::new();
     for contest in contests {
-        let with = |verdict| -> Vec<&str> {
+        let with = |verdict| -> Vec<OptionId> {
             let of_verdict = |t: &&TargetReading| t.contest == contest.id && t.verdict == verdict;
-            targets.iter().filter(of_verdict).map(|t| t.option.as_str()).collect()
+            targets.iter().filter(of_verdict).map(|t| t.option.clone()).collect()
         };
         let (selected, marginal) = (with(MarkVerdict::Marked), with(MarkVerdict::Marginal));
-        let allowed = usize::from(contest.votes_allowed);
-        let outcome = match selected.len() {
-            _ if !marginal.is_empty() => "marginal",
-            0 => "blank",
-            count if count > allowed => "overvoted",
-            count if count < allowed => "undervoted",
-            _ => "valid",
+        let allowed = usize::from(contest.votes_allowed());
+        let mut value = json!({"selected": selected, "marginal": marginal});
+        value["outcome"] = match interpret_contest(contest, &selected) {
+            _ if !marginal.is_empty() => json!("marginal"),
+            Outcome::Blank => json!("blank"),
+            Outcome::Overvoted => json!("overvoted"),
+            Outcome::Void { rule } => json!(rule),
+            Outcome::Valid { choices, .. } if choices.len() < allowed => json!("undervoted"),
+            Outcome::Valid { preference, .. } => {
+                if let Some(number) = preference {
+                    value["preference"] = json!(number);
+                }
+                json!("valid")
+            }
         };
-        let value = json!({"selected": selected, "marginal": marginal, "outcome": outcome});
         all.insert(contest.id.to_string(), value);
     }
     Value::Object(all)

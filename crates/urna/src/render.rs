@@ -11,7 +11,7 @@ use resvg::{tiny_skia, usvg};
 use serde_json::json;
 use urna_core::StyleId;
 use urna_core::ballot::{Ballot, lay_out};
-use urna_core::definition::ElectionDefinition;
+use urna_core::definition::{Contest, ContestKind, ElectionDefinition};
 use urna_core::design::PageDesign;
 
 use crate::files;
@@ -143,7 +143,14 @@ fn design_json(
             let contest = definition.contest(id);
             let title = contest.map_or("", |contest| &contest.title.en);
             let allowed = contest.map_or(design.targets.len(), |c| usize::from(c.votes_allowed()));
-            json!({"id": id, "title": title, "votes_allowed": allowed})
+            let mut json = json!({"id": id, "title": title, "votes_allowed": allowed});
+            if let Some(Contest { kind: ContestKind::PartyPreference { rules }, .. }) = contest {
+                json["preference"] = json!(rules);
+            }
+            if let Some(against_all) = contest.and_then(|contest| contest.against_all.as_ref()) {
+                json["against_all"] = json!(against_all);
+            }
+            json
         })
         .collect();
     let targets = design.targets.iter().map(|target| {

@@ -369,3 +369,33 @@ fn a_rendered_design_says_how_many_options_may_be_marked() {
     let design: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(design["contests"][0]["votes_allowed"], 3);
 }
+
+#[test]
+fn a_party_and_its_number_are_one_vote() {
+    let (out, ..) = demo("party-number");
+    let deck = out.join("deck");
+    let made = urna(&["testdeck", "--out", path(&deck), "--seed", "3"]);
+    assert_eq!(made.status.code(), Some(0));
+    let design = out.join("ballots/parliament-p1");
+    let mut seen = std::collections::BTreeSet::new();
+    for number in 1.. {
+        let Ok(truth) = std::fs::read(deck.join(format!("{number:04}.json"))) else { break };
+        let truth: Value = serde_json::from_slice(&truth).unwrap();
+        let told = &truth["expected"]["contests"][0]["outcome"];
+        if truth["design"] != "parliament-p1" || truth["expected"]["place"] == "given_back" {
+            continue;
+        }
+        let kind = told["type"].as_str().unwrap().to_owned();
+        let expected = if kind == "void" { told["rule"].clone() } else { told["type"].clone() };
+        // One sheet of each kind is enough.
+        if expected == "marginal_mark" || !seen.insert(expected.to_string()) {
+            continue;
+        }
+        let image = deck.join(truth["image"].as_str().unwrap());
+        let lines = urna(&["interpret", "--design", path(&design), "--json", path(&image)]);
+        let read = &json_lines(&lines.stdout)[0]["contests"]["parties"];
+        assert_eq!(read["outcome"], expected, "sheet {number}");
+        assert_eq!(read["preference"], told["preference"], "sheet {number}");
+    }
+    assert!(seen.len() > 3, "{seen:?}");
+}

@@ -7,8 +7,9 @@
 
 use serde::Deserialize;
 
+use crate::definition::{BallotOption, Contest, ContestKind, PreferenceRules};
 use crate::design::{PageDesign, RectUm, Target, TargetShape};
-use crate::{ContestId, DesignId, OptionId, StyleId};
+use crate::{ContestId, DesignId, OptionId, StyleId, Text};
 
 /// Why a folder is not a page design.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +40,40 @@ pub struct ImportedContest {
     pub title: String,
     /// How many options a voter may mark.
     pub votes_allowed: u16,
+    /// What its numbered squares mean, if it is a party list; their options are called `no-1`, `no-2` and so on.
+    #[serde(default)]
+    pub preference: Option<PreferenceRules>,
+    /// The option that stands for "against all".
+    #[serde(default)]
+    pub against_all: Option<OptionId>,
+}
+
+impl ImportedContest {
+    /// The same as a contest of an election, with the options that `design` has targets for.
+    pub fn of_election(&self, design: &PageDesign) -> Contest {
+        let kind = match &self.preference {
+            Some(rules) => ContestKind::PartyPreference { rules: rules.clone() },
+            None => ContestKind::Plurality { votes_allowed: self.votes_allowed },
+        };
+        let title = Text { ky: self.title.clone(), ru: self.title.clone(), en: self.title.clone() };
+        let mut contest = Contest {
+            id: self.id.clone(),
+            title,
+            question: None,
+            kind,
+            options: Vec::new(),
+            against_all: self.against_all.clone(),
+        };
+        let of_it = design.targets.iter().filter(|target| target.contest == self.id);
+        let options = of_it.filter(|target| contest.number_of(&target.option).is_none());
+        let options = options.map(|Target { option, .. }| {
+            let text = || option.to_string();
+            let name = Text { ky: text(), ru: text(), en: text() };
+            BallotOption { id: option.clone(), name, detail: None }
+        });
+        contest.options = options.collect();
+        contest
+    }
 }
 
 #[derive(Deserialize)]
