@@ -12,7 +12,7 @@
   }
   // What happened at the device and when: the feeder's own clock.
   let diary = [];
-  const note = () => diary.push(...usbHands.notes().map((words) => ({ at: performance.now(), words })));
+  const note = () => diary.push(...usbHands.notes().map((words) => ({ at: performance.timeOrigin + performance.now(), words })));
   const hands = {
     ...usbHands,
     plug: (...args) => (diary = [], usbHands.plug(...args)),

@@ -34,7 +34,7 @@
     const look = () => {
       const found = test();
       if (found) resolve(found);
-      else if (performance.now() > end) reject(new Error(`${what}: ${document.body.innerText.slice(0, 400)}`));
+      else if (performance.now() > end) reject(new Error(`${what}: ${document.body.innerText.slice(0, 2_000)}`));
       else setTimeout(look, 20);
     };
     look();
@@ -53,6 +53,15 @@
   };
   const state = (name) => until(() => find('scanner')?.dataset.state === name, `scanner ${name}`);
   const sheets = () => Number(find('sheets')?.innerText);
+
+  // When each sheet's end stood on the screen, and what is done then.
+  let [shownAt, shownSheets, next] = [[], 0, () => {}];
+  new MutationObserver(() => {
+    if (!(sheets() > shownSheets)) return;
+    shownSheets = sheets();
+    shownAt.push(performance.timeOrigin + performance.now());
+    next();
+  }).observe(document, { childList: true, subtree: true, characterData: true });
 
   window.probe = {
     // From a new device to open polls, with the first of the sheets as a test.
@@ -76,12 +85,14 @@
       await pins();
       await shown('voting');
     },
-    // Feeds everything that lies there; what it took.
-    async feed(count) {
+    // Feeds so many sheets, laid in together or one by one as soon as the last one's end is shown; what it took.
+    async feed(count, way) {
       await state('ready');
       await new Promise((resolve) => setTimeout(resolve, 500));
       asked.length = tasks.length = frames.length = 0;
       const [start, before] = [performance.now(), sheets()];
+      shownAt = [];
+      next = () => way === 'singly' && sheets() < before + count && usbHands.happen('load 1');
       await click('device-start');
       await shown('device-stop');
       // Whatever holds the feed back would stand on the screen for ever.
@@ -90,7 +101,7 @@
       if (find('device-stop')) await click('device-stop');
       await new Promise((resolve) => setTimeout(resolve, 500));
       return {
-        start, counted, asked, said: find('verdict')?.innerText,
+        start, counted, asked, shownAt, said: find('verdict')?.innerText, screen: document.body.innerText.slice(0, 2_000),
         tasks: tasks.filter((task) => task.startTime >= start).map(({ startTime, duration }) => ({ startTime, duration })),
         frames: frames.filter((frame) => frame.startTime >= start).map(({ startTime, duration, scripts }) => ({
           startTime, duration,

@@ -7,6 +7,7 @@ use urna_core::seal::{Digest, Enrolment, PublicKey, SealError, Signer, VerifiedP
 use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Command, EnrolledAs, Recovery, Reply, Status, VaultError};
 
+use crate::ahead::Ahead;
 use crate::day::Day;
 use crate::disk::{Disk, DiskFault};
 use crate::keys::{Keys, SealedKeys};
@@ -54,6 +55,10 @@ pub struct Vault<D, W, R> {
     pub(crate) early_scanner: Option<ScannerIdentity>,
     /// In memory only: an event after each invalid sheet would tell which sheet it was.
     pub(crate) drop_to_confirm: bool,
+    /// Sides of the sheet that moves.
+    pub(crate) ahead: Option<Ahead>,
+    /// Number of the sheet that was counted last of those.
+    pub(crate) last_counted: Option<u32>,
     /// After a failed write nothing is known of the disk until the next start.
     pub(crate) failed: Option<VaultError>,
 }
@@ -97,6 +102,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             turnout: Vec::new(),
             early_scanner: None,
             drop_to_confirm: false,
+            ahead: None,
+            last_counted: None,
             failed: None,
         };
         vault.load()?;
@@ -132,6 +139,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     }
 
     fn dispatch(&mut self, command: Command, buffers: Vec<Vec<u8>>) -> Outcome {
+        if ends_sheets(&command) {
+            self.ahead = None;
+        }
         match command {
             Command::Status => Ok(self.status_answer()),
             Command::Provision { root_pem } => self.provision(&root_pem, buffers),
@@ -147,6 +157,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             Command::ConfirmPrinted { kind, copies } => self.confirm_printed(kind, copies),
             Command::Open { chair_pin, secretary_pin } => self.open_polls(chair_pin, secretary_pin),
             Command::CountSheet => self.count_sheet(&buffers),
+            Command::ReadSide { sheet } => self.read_side(sheet, buffers),
+            Command::CountRead { sheet, sides } => self.count_read(sheet, sides),
             Command::ConfirmDrop => {
                 self.drop_to_confirm = false;
                 Ok(self.status_answer())
@@ -292,6 +304,18 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             _ => None,
         })
     }
+}
+
+/// Whether a sheet that was read ahead is void from here on: after a fault, a way in besides, or a change of state.
+fn ends_sheets(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::NoteScannerFault { .. }
+            | Command::NoteScannerGone
+            | Command::CountSheet
+            | Command::Pause
+            | Command::Close { .. }
+    )
 }
 
 impl Answer {

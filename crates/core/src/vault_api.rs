@@ -81,6 +81,20 @@ pub enum Command {
     /// Reads and counts a sheet. Buffers: its sides. In a training the reply has a buffer: an image (PNG)
     /// of what was read; in an official election never.
     CountSheet,
+    /// Reads a side of a sheet that still moves, for [`Command::CountRead`]. Buffers: the side. Nothing is counted
+    /// by it, and the reply says nothing of it. Sides of another sheet that were read before are forgotten.
+    ReadSide {
+        /// Number of the sheet: the page gives each sheet another one.
+        sheet: u32,
+    },
+    /// Counts the sheet whose sides were read; the reply is that of [`Command::CountSheet`]. No sheet is counted
+    /// twice by its number, nor one of which any other sides were read than these.
+    CountRead {
+        /// Number of the sheet.
+        sheet: u32,
+        /// How many sides it has.
+        sides: u8,
+    },
     /// The clerk put the sheet into the invalid section.
     ConfirmDrop,
     /// Interrupts counting.
@@ -154,6 +168,8 @@ pub enum Reply {
     },
     /// A test sheet was read.
     TestSheet(TestReading),
+    /// A side was read. It says nothing of what: its sheet may still become void.
+    SideRead,
     /// What became of a sheet; durable if it says counted.
     Sheet(SheetReply),
     /// A report; the sealed bytes are in the buffer.

@@ -8,7 +8,7 @@
 mod capture;
 mod escl;
 mod fi;
-mod grey_png;
+mod grey_pgm;
 mod jpeg;
 mod outbox;
 mod select;
@@ -39,7 +39,7 @@ pub enum Side {
     Back,
 }
 
-/// Bytes of one scanned side: a JPEG or PNG file.
+/// Bytes of one scanned side: a JPEG or PGM file, of the simulated scanner whatever file was put in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
     /// Which side.

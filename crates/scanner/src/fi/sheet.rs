@@ -4,7 +4,7 @@ use super::command::{self, BACK, Command, FRONT};
 use super::device::{self, Area};
 use super::sense::Verdict;
 use super::{BUSY_MS, Fi, Seen, Step};
-use crate::grey_png::GreyPng;
+use crate::grey_pgm::GreyPgm;
 use crate::{Frame, MAX_SIDE_BYTES, NoSheet, Pixels, Said, ScannerFault, Sensors, Side, jpeg};
 
 /// How often in a row a block may come without any byte: ten seconds.
@@ -36,7 +36,7 @@ struct Picture {
 enum File {
     /// Begun with the first block, when the width is known.
     None,
-    Png(GreyPng),
+    Pgm(GreyPgm),
     Jpeg(Vec<u8>),
 }
 
@@ -52,7 +52,7 @@ impl Picture {
             Pixels::Jpeg => File::Jpeg(Vec::new()),
             Pixels::Raw => {
                 self.left = self.area.width.checked_mul(self.area.lines)?;
-                File::Png(GreyPng::new(self.area.width, self.area.lines)?)
+                File::Pgm(GreyPgm::new(self.area.width, self.area.lines)?)
             }
         };
         Some(())
@@ -70,7 +70,7 @@ impl Picture {
         self.left = self.left.saturating_sub(u32::try_from(data.len()).unwrap_or(u32::MAX));
         match &mut self.file {
             File::None => {}
-            File::Png(png) => png.push(data),
+            File::Pgm(pgm) => pgm.push(data),
             File::Jpeg(file) => file.extend_from_slice(data),
         }
     }
@@ -79,8 +79,8 @@ impl Picture {
         let side = if self.window == FRONT { Side::Front } else { Side::Back };
         let (bytes, size) = match self.file {
             File::None => return None,
-            File::Png(png) => {
-                let (bytes, rows) = png.finish()?;
+            File::Pgm(pgm) => {
+                let (bytes, rows) = pgm.finish()?;
                 (bytes, (self.area.width, rows))
             }
             File::Jpeg(bytes) => {
@@ -251,7 +251,7 @@ impl Picture {
     fn is_untouched(&self) -> bool {
         match &self.file {
             File::None => true,
-            File::Png(png) => png.rows() == 0,
+            File::Pgm(pgm) => pgm.is_empty(),
             File::Jpeg(file) => file.is_empty(),
         }
     }
