@@ -56,6 +56,11 @@ impl Kiosk {
         Ok(answer)
     }
 
+    /// Gives the vault a piece of a sheet that moves; nobody waits for what it says.
+    pub fn tell(&self, command: &Command, bytes: &[u8]) {
+        self.vault.tell(command, bytes);
+    }
+
     /// Asks the vault for its state, after replies that don't carry it.
     pub async fn refresh(&self) -> Result<(), Problem> {
         self.ask(Command::Status, Vec::new()).await.map(|_| ())

@@ -52,7 +52,7 @@
     await click('pin-submit');
   };
   const state = (name) => until(() => find('scanner')?.dataset.state === name, `scanner ${name}`);
-  const sheets = () => Number(find('sheets')?.innerText);
+  const sheets = () => Number(find('sheets')?.textContent);
 
   // When each sheet's end stood on the screen, and what is done then.
   let [shownAt, shownSheets, next] = [[], 0, () => {}];

@@ -157,7 +157,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             Command::ConfirmPrinted { kind, copies } => self.confirm_printed(kind, copies),
             Command::Open { chair_pin, secretary_pin } => self.open_polls(chair_pin, secretary_pin),
             Command::CountSheet => self.count_sheet(&buffers),
-            Command::ReadSide { sheet } => self.read_side(sheet, buffers),
+            Command::TakePart { sheet, side } => self.take_part(sheet, side, buffers),
+            Command::ReadSide { sheet, side } => self.read_side(sheet, side, buffers),
             Command::CountRead { sheet, sides } => self.count_read(sheet, sides),
             Command::ConfirmDrop => {
                 self.drop_to_confirm = false;

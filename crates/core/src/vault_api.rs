@@ -81,11 +81,22 @@ pub enum Command {
     /// Reads and counts a sheet. Buffers: its sides. In a training the reply has a buffer: an image (PNG)
     /// of what was read; in an official election never.
     CountSheet,
-    /// Reads a side of a sheet that still moves, for [`Command::CountRead`]. Buffers: the side. Nothing is counted
-    /// by it, and the reply says nothing of it. Sides of another sheet that were read before are forgotten.
-    ReadSide {
-        /// Number of the sheet: the page gives each sheet another one.
+    /// Takes a part of a side of a sheet that still moves, for [`Command::ReadSide`]. Buffers: the part; parts
+    /// stand one after the other. Whatever came of another sheet is forgotten.
+    TakePart {
+        /// Number of the sheet: the page gives each sheet another one, in ascending order.
         sheet: u32,
+        /// Which side: 0 or 1.
+        side: u8,
+    },
+    /// Reads a side of a sheet that still moves, for [`Command::CountRead`]. Buffers: the side's first bytes, which
+    /// go over those of the first part, or all of it if no part came before. Nothing is counted by it, and the
+    /// reply says nothing of it.
+    ReadSide {
+        /// Number of the sheet.
+        sheet: u32,
+        /// Which side: 0 or 1.
+        side: u8,
     },
     /// Counts the sheet whose sides were read; the reply is that of [`Command::CountSheet`]. No sheet is counted
     /// twice by its number, nor one of which any other sides were read than these.
@@ -168,8 +179,8 @@ pub enum Reply {
     },
     /// A test sheet was read.
     TestSheet(TestReading),
-    /// A side was read. It says nothing of what: its sheet may still become void.
-    SideRead,
+    /// Something of a sheet that moves was taken. It says nothing of what: the sheet may still become void.
+    Taken,
     /// What became of a sheet; durable if it says counted.
     Sheet(SheetReply),
     /// A report; the sealed bytes are in the buffer.

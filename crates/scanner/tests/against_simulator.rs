@@ -17,7 +17,13 @@ use urna_scanner_sim::{
     Delivery, EsclOptions, Script, Simulator, What, escl_scanner, fi_scanner, generated_sheets,
 };
 
-const SETTINGS: Settings = Settings { dpi: 200, width_mm: 60, length_mm: 80, pixels: Pixels::Raw };
+const SETTINGS: Settings = Settings {
+    dpi: 200,
+    width_mm: 60,
+    length_mm: 80,
+    pixels: Pixels::Raw,
+    delivery: urna_scanner::Delivery::Whole,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {

@@ -70,7 +70,8 @@ fn measure_scans(pages: &Path, readings: u32) -> anyhow::Result<Vec<Task>> {
         for scan in files::scans(&folder)? {
             let name = files::name_in(pages, &scan)?;
             let measured = timed(&designs, &[vec![fs::read(&scan)?]], rounds)?;
-            let (designs, sides) = (vec![files::name_in(pages, &folder)?], vec![vec![name.clone()]]);
+            let (designs, sides) =
+                (vec![files::name_in(pages, &folder)?], vec![vec![name.clone()]]);
             tasks.push(Task { name, designs, sides, measured, judged: None });
         }
     }
@@ -88,7 +89,8 @@ fn measure_sheets(folder: &Path, rounds: Rounds) -> anyhow::Result<Vec<Task>> {
             let all = designs.iter().map(|design| prepared(&folder.join(design)));
             known.insert(designs.clone(), all.collect::<anyhow::Result<_>>()?);
         }
-        let read_all = |files: &Vec<String>| files.iter().map(|f| fs::read(folder.join(f))).collect();
+        let read_all =
+            |files: &Vec<String>| files.iter().map(|f| fs::read(folder.join(f))).collect();
         let files: Vec<Side> = sides.iter().map(read_all).collect::<std::io::Result<_>>()?;
         let measured = timed(&known[&designs], &files, rounds)?;
         let judged = Some(judged(&votes, &measured));

@@ -52,7 +52,12 @@ impl Sheet {
     }
 
     /// [`crate::Measured`] as JSON; throws where a file is no picture.
-    pub fn measure(&self, designs: &Designs, readings: u32, decodings: u32) -> Result<String, JsError> {
+    pub fn measure(
+        &self,
+        designs: &Designs,
+        readings: u32,
+        decodings: u32,
+    ) -> Result<String, JsError> {
         let performance = web_sys::window().and_then(|window| window.performance());
         let performance = performance.ok_or_else(|| JsError::new("there is no clock"))?;
         let rounds = Rounds { readings, decodings };

@@ -61,7 +61,8 @@ fn pgm_head(bytes: &[u8]) -> Option<([u32; 2], &[u8])> {
     let mut numbers = [0; 3];
     for number in &mut numbers {
         let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        let (_, after) = rest.split_at_checked(blank).filter(|_| (1..=MAX_BLANKS).contains(&blank))?;
+        let (_, after) =
+            rest.split_at_checked(blank).filter(|_| (1..=MAX_BLANKS).contains(&blank))?;
         let digits = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (said, after) = after.split_at_checked(digits)?;
         // Neither empty nor beyond 32 bits.

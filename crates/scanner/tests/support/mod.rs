@@ -67,8 +67,13 @@ pub struct Bench<D> {
     pub log: Vec<Transfer>,
 }
 
-pub const SMALL: Settings =
-    Settings { dpi: 200, width_mm: 20, length_mm: 30, pixels: urna_scanner::Pixels::Raw };
+pub const SMALL: Settings = Settings {
+    dpi: 200,
+    width_mm: 20,
+    length_mm: 30,
+    pixels: urna_scanner::Pixels::Raw,
+    delivery: urna_scanner::Delivery::Whole,
+};
 
 impl<D: Device> Bench<D> {
     pub fn new(device: D, settings: Settings) -> Self {
