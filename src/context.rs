@@ -50,7 +50,10 @@ impl Kiosk {
         let answer = self.vault.ask(command, buffers).await?;
         match &answer.reply {
             Reply::Status(status) => self.set_status.emit(status.clone()),
-            Reply::Sheet(sheet) => self.set_status.emit(sheet.status.clone()),
+            Reply::Sheet(sheet) => {
+                let definition = self.status.definition.clone();
+                self.set_status.emit(Status { definition, ..sheet.status.clone() });
+            }
             _ => {}
         }
         Ok(answer)

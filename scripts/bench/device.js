@@ -3,11 +3,12 @@
 (() => {
   const say = ({ vendorId, productId, manufacturerName, productName, serialNumber, configurations, configuration }) =>
     ({ vendorId, productId, manufacturerName, productName, serialNumber, configurations, configuration });
-  let device;
+  let [device, devices] = [undefined, 0];
   for (const event of ['connect', 'disconnect']) {
     navigator.usb.addEventListener(event, ({ device: which }) => {
       device = event === 'connect' ? which : undefined;
-      postMessage({ event, said: say(which) });
+      if (device) devices++;
+      postMessage({ event, said: say(which), number: devices });
     });
   }
   // What happened at the device and when: the feeder's own clock.
@@ -18,8 +19,9 @@
     plug: (...args) => (diary = [], usbHands.plug(...args)),
     diary: () => (note(), diary),
   };
-  onmessage = async ({ data: { id, name, args } }) => {
+  onmessage = async ({ data: { id, name, args, number } }) => {
     try {
+      if (!(name in hands) && (!device || number !== devices)) throw new DOMException('The device was disconnected.', 'NotFoundError');
       const result = await (name in hands ? hands : device)[name](...args);
       if (device) note();
       // The bytes change hands, as those of the browser do.

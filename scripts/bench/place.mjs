@@ -7,6 +7,8 @@ import { join } from 'node:path';
 
 // 216 mm at 200 dpi, as the kiosk asks for.
 const WIDEST = 1_700;
+// As many as a country of seven million people has: the definition that every device carries.
+const PRECINCTS = 2_500;
 
 const freePort = () => new Promise((resolve) => {
   const probe = createServer().listen(0, '127.0.0.1', () => {
@@ -22,7 +24,10 @@ export async function openPlace(root, programs, precinct) {
   const urna = (...args) => execFileSync(join(programs, 'urna'), args, { encoding: 'utf8' });
   const [kioskPort, portalPort] = [await freePort(), await freePort()];
   const demo = JSON.parse(readFileSync(join(root, 'assets/demo/definition.json'), 'utf8'));
-  writeFileSync(within('definition.json'), JSON.stringify({ ...demo, collector_url: `http://127.0.0.1:${portalPort}` }));
+  const [more] = demo.precincts.slice(-1);
+  const numbers = Array.from({ length: PRECINCTS - demo.precincts.length }, (_, at) => `${20_000 + at}`);
+  const precincts = [...demo.precincts, ...numbers.map((id) => ({ ...more, id }))];
+  writeFileSync(within('definition.json'), JSON.stringify({ ...demo, precincts, collector_url: `http://127.0.0.1:${portalPort}` }));
   urna('keygen', '--out', folder);
   urna('package', '--definition', within('definition.json'), '--key', within('authority.key'), '--out', within('package.urna'));
   // Paper that was folded, turned and scanned by a used device, half as bad as the specification allows.

@@ -6,9 +6,10 @@
   const thread = new Worker(URL.createObjectURL(new Blob([URNA_DEVICE], { type: 'text/javascript' })));
   const waiting = new Map();
   let next = 0;
-  const call = (name, args) => new Promise((resolve, reject) => {
+  // `number` tells devices apart: what is asked of one that was unplugged never reaches another.
+  const call = (name, args, number) => new Promise((resolve, reject) => {
     waiting.set(++next, { resolve, reject });
-    thread.postMessage({ id: next, name, args });
+    thread.postMessage({ id: next, name, args, number });
   });
 
   let device;
@@ -19,7 +20,7 @@
   }
   for (const name of ['open', 'close', 'reset', 'selectConfiguration', 'claimInterface', 'releaseInterface', 'selectAlternateInterface', 'clearHalt', 'transferIn', 'transferOut', 'controlTransferIn']) {
     Device.prototype[name] = async function (...args) {
-      const result = await call(name, args);
+      const result = await call(name, args, this.number);
       if (name === 'open' || name === 'close') this.opened = name === 'open';
       return result;
     };
@@ -32,10 +33,10 @@
   const usb = new Usb();
   Object.defineProperty(Navigator.prototype, 'usb', { configurable: true, get: () => usb });
 
-  thread.onmessage = ({ data: { id, error, result, event, said } }) => {
+  thread.onmessage = ({ data: { id, error, result, event, said, number } }) => {
     if (event) {
       const gone = device;
-      device = event === 'connect' ? new Device(said) : undefined;
+      device = event === 'connect' ? new Device({ ...said, number }) : undefined;
       usb.dispatchEvent(Object.assign(new Event(event), { device: device ?? gone }));
       return;
     }

@@ -61,7 +61,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             }
         };
         self.recovery = None;
-        let status = self.status();
+        let status = self.progress();
         let milliseconds = took(self.world.milliseconds());
         let reply = Reply::Sheet(SheetReply { place, vote, status, milliseconds });
         Ok(Answer { reply, buffers: self.explanation(pictures).png })

@@ -269,6 +269,13 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
 
     pub(crate) fn status(&self) -> Status {
         let election = self.election.as_ref();
+        let definition = election.map(|election| election.verified.package.definition.clone());
+        Status { definition, ..self.progress() }
+    }
+
+    /// The status without the definition: that of a nation takes longer to be told than a sheet to be counted.
+    pub(crate) fn progress(&self) -> Status {
+        let election = self.election.as_ref();
         let enrolled = self.enrolment.as_ref().map(|(_, enrolment)| EnrolledAs {
             device: enrolment.device.clone(),
             precinct: enrolment.precinct.clone(),
@@ -279,7 +286,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             software: SOFTWARE.to_owned(),
             state: self.day.state,
             unlocked: self.unlocked.is_some(),
-            definition: election.map(|election| election.verified.package.definition.clone()),
+            definition: None,
             package: election.map(|election| election.verified.digest),
             root_fingerprint: election.map(|election| election.root.fingerprint()),
             key_fingerprint: key.map(|key| key.fingerprint()).or_else(|| self.logged_fingerprint()),

@@ -224,7 +224,7 @@ pub struct Status {
     pub state: PollState,
     /// Whether the device key is in memory; if not, `Unlock` comes before anything that signs or counts.
     pub unlocked: bool,
-    /// The election, once provisioned.
+    /// The election, once provisioned; left out where a sheet is answered.
     pub definition: Option<ElectionDefinition>,
     /// Digest of the package.
     pub package: Option<Digest>,
@@ -323,7 +323,7 @@ pub struct SheetReply {
     pub place: Place,
     /// The vote it belongs to, if it was recognised.
     pub vote: Option<VoteId>,
-    /// The state after it.
+    /// The state after it, without the definition: that is what it was.
     pub status: Status,
     /// Milliseconds from the frame to the durable record.
     pub milliseconds: u32,

@@ -11,7 +11,7 @@ const SETTINGS: Settings = Settings {
     width_mm: 20,
     length_mm: 30,
     pixels: Pixels::Raw,
-    delivery: urna_scanner::Delivery::Whole,
+    delivery: urna_scanner::Delivery::Parts,
 };
 
 /// Plays bytes as completions, times and commands to one of the drivers, which the first byte names; how often
@@ -106,6 +106,7 @@ impl Sheets {
     fn watch(&mut self, driver: &mut dyn Driver) {
         while let Some(event) = driver.poll() {
             match event {
+                Event::Part(_) => assert!(self.open == 1, "a part without a sheet"),
                 Event::SideScanned(_) => {
                     self.sides += 1;
                     assert!(self.open == 1 && self.sides <= 2, "a side without a sheet");
