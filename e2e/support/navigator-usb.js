@@ -56,19 +56,23 @@
   // Things happen at the device while nobody transfers, too.
   setInterval(progress, 10);
 
+  /** A device whose going is not told yet: the next one is told of after it. */
+  let leaving = false;
   /** The system has noticed that the cable was pulled or put back. */
   function notice() {
     if (!scanner) return;
     if (current && !scanner.is_plugged()) {
       const gone = current;
       current = undefined;
+      leaving = true;
       for (const transfer of [...transfers]) transfer.fail();
       task().then(() => {
         gone.lost = true;
         gone.opened = false;
+        leaving = false;
         usb.dispatchEvent(connection("disconnect", gone));
       });
-    } else if (!current && scanner.is_plugged()) {
+    } else if (!current && !leaving && scanner.is_plugged()) {
       current = new USBDevice();
       if (granted) usb.dispatchEvent(connection("connect", current));
     }

@@ -70,6 +70,7 @@
       await click('take-offered');
       await shown('provision-key');
       await pins();
+      await until(() => find('enrol-precinct')?.querySelector(`[value="${precinct}"]`), 'the precinct');
       await enter('enrol-precinct', precinct);
       await enter('enrol-device', 'scanner-1');
       await click('enrol-demo');
