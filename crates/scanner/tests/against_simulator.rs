@@ -86,6 +86,7 @@ fn a_sheet_comes_with_the_pixels_that_the_device_saw() {
 fn the_front_is_given_while_the_back_still_comes_and_pixels_as_they_come() {
     for kind in KINDS {
         let mut bench = connected(kind, 1, "");
+        bench.events.clear();
         bench.driver.start_sheet().unwrap();
         let (mut parts, mut front) = (0, None);
         while front.is_none() {
