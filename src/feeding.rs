@@ -168,7 +168,7 @@ impl Feeding {
                 (fed, Box::new(finish))
             }
             Feed::Test => {
-                let sides: Rc<RefCell<Vec<(Side, Vec<u8>)>>> = Rc::default();
+                let sides = Rc::new(RefCell::new(Sides::new()));
                 let taken = sides.clone();
                 let fed =
                     self.scanner.feed(move |piece| keep(&mut taken.borrow_mut(), piece)).await;
@@ -181,6 +181,9 @@ impl Feeding {
 
 /// From the number of sides of a sheet that is out to what the vault is asked.
 type Finish = Box<dyn FnOnce(u8) -> (Command, Vec<Vec<u8>>)>;
+
+/// The sides of a sheet, as far as they came.
+type Sides = Vec<(Side, Vec<u8>)>;
 
 /// Gives the vault a piece of a sheet that moves. If that fails, it is said when the sheet is to be counted.
 fn pass_on(kiosk: &Kiosk, sheet: u32, piece: Piece) {
@@ -196,7 +199,7 @@ fn pass_on(kiosk: &Kiosk, sheet: u32, piece: Piece) {
 }
 
 /// Puts a side together in the page.
-fn keep(sides: &mut Vec<(Side, Vec<u8>)>, piece: Piece) {
+fn keep(sides: &mut Sides, piece: Piece) {
     let (Piece::Part(side, bytes) | Piece::End(side, bytes)) = &piece;
     let Some((_, begun)) = sides.iter_mut().find(|(other, _)| other == side) else {
         return sides.push((*side, bytes.clone()));
