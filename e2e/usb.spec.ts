@@ -155,7 +155,9 @@ for (const kind of PROTOCOLS) {
       const post = Worker.prototype.postMessage;
       window.told = [];
       Worker.prototype.postMessage = function (this: Worker, message: any, ...rest: any[]) {
-        const [sheet] = message.command ? window.usbHands.truth().sheets : [];
+        // Before there is a device there is no truth of one.
+        const isOfSheet = /^(take_part|read_side|count_)/.test(message.command?.type);
+        const [sheet] = isOfSheet ? window.usbHands.truth().sheets : [];
         if (sheet) window.told.push({ type: message.command.type, bytes: message.buffers.length && message.buffers[0].byteLength, back: sheet.back });
         return (post as any).call(this, message, ...rest);
       };
