@@ -12,7 +12,7 @@ mod support;
 use support::simulator::Plugged;
 use support::{Bench, Fed};
 use urna_core::recognition::decode;
-use urna_scanner::{Event, NoSheet, Pixels, Scanner, ScannerFault, Settings, State};
+use urna_scanner::{Event, NoSheet, Pixels, ScannerFault, Settings, State};
 use urna_scanner_sim::{
     Delivery, EsclOptions, Script, Simulator, What, escl_scanner, fi_scanner, generated_sheets,
 };
