@@ -147,6 +147,39 @@ test("nothing is pulled in while a sheet must be put away by hand, and stop stop
   expect([await kiosk.sheets(), await inHopper()]).toEqual([4, 1]);
 });
 
+for (const kind of PROTOCOLS) {
+  test(`${kind}: a sheet goes to the vault while it moves, and is counted only when it is out`, async ({ page }) => {
+    // What the vault is told, and what of the sheet the device had sent by then.
+    await page.addInitScript(() => {
+      const window = globalThis as any;
+      const post = Worker.prototype.postMessage;
+      window.told = [];
+      Worker.prototype.postMessage = function (this: Worker, message: any, ...rest: any[]) {
+        // Before there is a device there is no truth of one.
+        const isOfSheet = /^(take_part|read_side|count_)/.test(message.command?.type);
+        const [sheet] = isOfSheet ? window.usbHands.truth().sheets : [];
+        if (sheet) window.told.push({ type: message.command.type, bytes: message.buffers.length && message.buffers[0].byteLength, back: sheet.back });
+        return (post as any).call(this, message, ...rest);
+      };
+    });
+    const { usb } = await opened(page, kind);
+    await usb.plug({ kind, sheets: [{ front: "box" }], grant: true });
+    await state(page, "ready");
+    await page.evaluate(() => { (globalThis as any).told = []; });
+    const said = await feed(page, 0);
+    expect(said.counted).toBe(1);
+    const told: { type: string; bytes: number; back: string }[] = await page.evaluate(() => (globalThis as any).told);
+    const [sides, parts] = ["read_side", "take_part"].map((type) => told.filter((one) => one.type === type));
+    // The front is read before all of the back has come; pixels go in parts, none of which holds up the page.
+    expect(sides.map(({ back }) => back === "whole")).toEqual([false, true]);
+    expect(parts.length > 0).toBe(kind === "Fi");
+    for (const { bytes } of parts) expect(bytes).toBeLessThanOrEqual((256 << 10) + 19);
+    if (kind === "Fi") for (const { bytes } of sides) expect(bytes).toBe(19);
+    // Once, when both have come, and nothing of it is sent again.
+    expect(told.filter(({ type }) => type.startsWith("count_"))).toEqual([{ type: "count_read", bytes: 0, back: "whole" }]);
+  });
+}
+
 test("trouble without a sheet says nothing of one, and each fault is an event", async ({ page }) => {
   const { kiosk, usb } = await opened(page, "Escl");
   const fault = page.getByTestId("device-fault");

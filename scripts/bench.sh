@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Speed and accuracy of recognition on this machine, natively and in Chromium, beside the machine's own floor; size and start of the kiosk.
-# Each real scan is read REPEATS times (5 if not said), each simulated sheet READINGS times (15). PARTS="sheets scans kiosk" are all there are.
+# Each real scan is read REPEATS times (5 if not said), each simulated sheet READINGS times (15); SHEETS (120) are fed in each run of "feed". PARTS="sheets scans kiosk feed" are all there are.
 set -euo pipefail
 here=$(dirname "$0")
 "$here/setup.sh" --test
@@ -12,7 +12,7 @@ unset RUSTFLAGS
 target=${CARGO_TARGET_DIR:-$root/target}
 repeats=${REPEATS:-5}
 readings=${READINGS:-15}
-parts=" ${PARTS:-sheets scans kiosk} "
+parts=" ${PARTS:-sheets scans kiosk feed} "
 # Decoding takes longer than reading and varies less.
 decodings=3
 work=.run/bench
@@ -66,4 +66,13 @@ fi
 if [[ $parts == *" kiosk "* ]]; then
   say "The kiosk"
   node scripts/bench/run.mjs kiosk --dist "$root/dist"
+fi
+
+if [[ $parts == *" feed "* ]]; then
+  say "A stack of sheets through the kiosk, from a simulated scanner (about 6 minutes)"
+  if [ -d dist ] && [ -e .run/usb-sim/urna_usb_sim_bg.wasm ]; then
+    node scripts/bench/run.mjs feed --root "$root" --programs "$target/release" --sheets "${SHEETS:-120}"
+  else
+    note "The kiosk is not built (scripts/build.sh): nothing is fed."
+  fi
 fi

@@ -259,7 +259,7 @@ impl Inner {
                 Event::NoSheet(why) => Last::None(why),
                 Event::Fault(fault) | Event::Trouble(fault) => Last::Fault(fault),
                 // The side itself is let go.
-                Event::SideScanned(_) | Event::Connected => continue,
+                Event::Part(_) | Event::SideScanned(_) | Event::Connected => continue,
             });
         }
         let changed = inner.changed.borrow().clone();

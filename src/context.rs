@@ -50,10 +50,18 @@ impl Kiosk {
         let answer = self.vault.ask(command, buffers).await?;
         match &answer.reply {
             Reply::Status(status) => self.set_status.emit(status.clone()),
-            Reply::Sheet(sheet) => self.set_status.emit(sheet.status.clone()),
+            Reply::Sheet(sheet) => {
+                let definition = self.status.definition.clone();
+                self.set_status.emit(Status { definition, ..sheet.status.clone() });
+            }
             _ => {}
         }
         Ok(answer)
+    }
+
+    /// Gives the vault a piece of a sheet that moves; nobody waits for what it says.
+    pub fn tell(&self, command: &Command, bytes: &[u8]) {
+        self.vault.tell(command, bytes);
     }
 
     /// Asks the vault for its state, after replies that don't carry it.

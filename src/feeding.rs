@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use gloo::timers::future::TimeoutFuture;
 use urna_core::vault_api::{Command, Place, Reply};
-use urna_scanner::{NoSheet, State};
+use urna_scanner::{NoSheet, Side, StartError, State};
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
@@ -17,7 +17,7 @@ use crate::context::Kiosk;
 use crate::problem::Problem;
 use crate::scanning::Feed;
 use crate::vault::Answer;
-use crate::wired::{Fed, WiredScanner};
+use crate::wired::{Fed, Piece, WiredScanner};
 
 /// Whether sheets are pulled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,8 +126,9 @@ impl Feeding {
         feed: Feed,
         on_reply: &Callback<Answer>,
     ) -> Result<(), Problem> {
-        let sides = match self.scanner.feed().await {
-            Ok(Fed::Done(sides)) => sides,
+        let (fed, finish) = self.pull_in(kiosk, feed).await;
+        let (command, buffers) = match fed {
+            Ok(Fed::Done(sides)) => finish(sides),
             Ok(Fed::Fault(fault)) => {
                 self.run.set(Run::Off);
                 return kiosk
@@ -148,12 +149,68 @@ impl Feeding {
                 return Ok(());
             }
         };
-        let answer = kiosk.ask(feed.command(), sides).await?;
+        let answer = kiosk.ask(command, buffers).await?;
         if let Some(hold) = hold(&answer.reply) {
             self.run.set(Run::Held(hold));
         }
         on_reply.emit(answer);
         Ok(())
+    }
+
+    /// Pulls in a sheet; how it ended, and what the vault is to be asked if it is out. What is to be counted is
+    /// with the vault by then, most of it read; a test sheet is given to it whole.
+    async fn pull_in(&self, kiosk: &Kiosk, feed: Feed) -> (Result<Fed, StartError>, Finish) {
+        match feed {
+            Feed::Count => {
+                let (sheet, vault) = (self.scanner.next_sheet(), kiosk.clone());
+                let fed = self.scanner.feed(move |piece| pass_on(&vault, sheet, piece)).await;
+                let finish = move |sides| (Command::CountRead { sheet, sides }, Vec::new());
+                (fed, Box::new(finish))
+            }
+            Feed::Test => {
+                let sides = Rc::new(RefCell::new(Sides::new()));
+                let taken = sides.clone();
+                let fed =
+                    self.scanner.feed(move |piece| keep(&mut taken.borrow_mut(), piece)).await;
+                let sides = sides.take().into_iter().map(|(_, bytes)| bytes).collect();
+                (fed, Box::new(move |_| (Command::TestSheet, sides)))
+            }
+        }
+    }
+}
+
+/// From the number of sides of a sheet that is out to what the vault is asked.
+type Finish = Box<dyn FnOnce(u8) -> (Command, Vec<Vec<u8>>)>;
+
+/// The sides of a sheet, as far as they came.
+type Sides = Vec<(Side, Vec<u8>)>;
+
+/// Gives the vault a piece of a sheet that moves. If that fails, it is said when the sheet is to be counted.
+fn pass_on(kiosk: &Kiosk, sheet: u32, piece: Piece) {
+    let number = |side| match side {
+        Side::Front => 0,
+        Side::Back => 1,
+    };
+    let (command, bytes) = match piece {
+        Piece::Part(side, bytes) => (Command::TakePart { sheet, side: number(side) }, bytes),
+        Piece::End(side, bytes) => (Command::ReadSide { sheet, side: number(side) }, bytes),
+    };
+    kiosk.tell(&command, &bytes);
+}
+
+/// Puts a side together in the page.
+fn keep(sides: &mut Sides, piece: Piece) {
+    let (Piece::Part(side, bytes) | Piece::End(side, bytes)) = &piece;
+    let Some((_, begun)) = sides.iter_mut().find(|(other, _)| other == side) else {
+        return sides.push((*side, bytes.clone()));
+    };
+    match &piece {
+        Piece::Part(..) => begun.extend_from_slice(bytes),
+        Piece::End(..) => {
+            if let Some(place) = begun.get_mut(..bytes.len()) {
+                place.copy_from_slice(bytes);
+            }
+        }
     }
 }
 

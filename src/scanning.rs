@@ -160,7 +160,8 @@ impl Station {
                 None if self.look(Scanner::state) != State::Scanning => {
                     return Err(ScannerFault::Protocol);
                 }
-                Some(Event::Connected | Event::Trouble(_)) | None => {}
+                // The tray gives whole sides.
+                Some(Event::Part(_) | Event::Connected | Event::Trouble(_)) | None => {}
             }
         }
     }

@@ -112,21 +112,19 @@ impl VaultClient {
         Ok(Rc::new(client))
     }
 
-    /// Sends a command and waits for its reply; the buffers are transferred, not copied.
+    /// Sends a command that nobody waits for; it is done before whatever is asked later. Its reply is passed over.
+    pub fn tell(&self, command: &Command, bytes: &[u8]) {
+        // If the worker can't be reached, whatever is asked next says so.
+        let _ = self.message(command, &[bytes]).and_then(|(_, message, transfer)| {
+            let posted = self.worker.post_message_with_transfer(&message, &transfer);
+            posted.map_err(|error| gone(&error))
+        });
+    }
+
+    /// Sends a command and waits for its reply.
     pub async fn ask(&self, command: Command, buffers: Vec<Vec<u8>>) -> Outcome {
-        let id = self.next.get();
-        self.next.set(id.wrapping_add(1));
-        let message = Object::new();
-        let transfer = Array::new();
-        for bytes in buffers {
-            transfer.push(&Uint8Array::from(bytes.as_slice()).buffer());
-        }
-        let command = serde_wasm_bindgen::to_value(&command).map_err(|_| Problem::Unexpected)?;
-        for (name, value) in
-            [("id", id.into()), ("command", command), ("buffers", transfer.clone().into())]
-        {
-            Reflect::set(&message, &name.into(), &value).map_err(|error| gone(&error))?;
-        }
+        let buffers: Vec<&[u8]> = buffers.iter().map(Vec::as_slice).collect();
+        let (id, message, transfer) = self.message(&command, &buffers)?;
         let (sender, receiver) = oneshot::channel();
         let waiting = self.waiting.clone();
         let limit = Timeout::new(LIMIT_MS, move || {
@@ -140,6 +138,28 @@ impl VaultClient {
             .post_message_with_transfer(&message, &transfer)
             .map_err(|error| gone(&error))?;
         receiver.await.unwrap_or_else(|_| Err(Problem::VaultGone(String::new())))
+    }
+
+    /// A message, its number, and its buffers: copied out of this program's memory, and then transferred.
+    fn message(
+        &self,
+        command: &Command,
+        buffers: &[&[u8]],
+    ) -> Result<(u32, Object, Array), Problem> {
+        let id = self.next.get();
+        self.next.set(id.wrapping_add(1));
+        let transfer = Array::new();
+        for bytes in buffers {
+            transfer.push(&Uint8Array::from(*bytes).buffer());
+        }
+        let command = serde_wasm_bindgen::to_value(command).map_err(|_| Problem::Unexpected)?;
+        let message = Object::new();
+        for (name, value) in
+            [("id", id.into()), ("command", command), ("buffers", transfer.clone().into())]
+        {
+            Reflect::set(&message, &name.into(), &value).map_err(|error| gone(&error))?;
+        }
+        Ok((id, message, transfer))
     }
 }
 

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use futures_channel::oneshot;
 use urna_scanner::{
-    Driver, Event, Info, NoSheet, ScannerFault, Settings, StartError, State, driver_for, filters,
+    Delivery, Driver, Event, Info, NoSheet, ScannerFault, Settings, Side, StartError, State,
+    driver_for, filters,
 };
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
@@ -51,11 +52,20 @@ pub enum Mishap {
     Alone(ScannerFault),
 }
 
+/// What comes of a sheet while it moves. It belongs to nothing until [`Fed::Done`].
+#[derive(Debug)]
+pub enum Piece {
+    /// The next bytes of a side.
+    Part(Side, Vec<u8>),
+    /// The end of a side: the bytes at its beginning, or all of it if it came in no parts.
+    End(Side, Vec<u8>),
+}
+
 /// How a sheet ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Fed {
-    /// All its sides.
-    Done(Vec<Vec<u8>>),
+    /// It is out, and so many sides of it were given.
+    Done(u8),
     /// None came.
     None(NoSheet),
     /// It is void.
@@ -73,6 +83,7 @@ struct Inner {
     mishap: Cell<Option<Mishap>>,
     watchers: RefCell<Vec<(u32, Callback<()>)>>,
     next_watcher: Cell<u32>,
+    next_sheet: Cell<u32>,
     waiting: RefCell<Vec<oneshot::Sender<()>>>,
     /// Sheets that move or are being judged: whoever shows what becomes of them must stay.
     busy: Cell<u32>,
@@ -109,7 +120,8 @@ impl Drop for Busy {
 
 /// A sheet that moves, and who waits for it.
 struct Sheet {
-    sides: Vec<Vec<u8>>,
+    take: Box<dyn FnMut(Piece)>,
+    sides: u8,
     end: oneshot::Sender<Fed>,
 }
 
@@ -130,6 +142,7 @@ impl WiredScanner {
             mishap: Cell::default(),
             watchers: RefCell::default(),
             next_watcher: Cell::default(),
+            next_sheet: Cell::default(),
             waiting: RefCell::default(),
             busy: Cell::default(),
             on_trouble: RefCell::default(),
@@ -218,24 +231,30 @@ impl WiredScanner {
         });
     }
 
-    /// Pulls in a sheet and waits until it is out.
+    /// Pulls in a sheet and waits until it is out. `take` gets what comes of it, as it comes.
     ///
     /// # Errors
     /// [`StartError`]; no sheet was touched.
-    pub async fn feed(&self) -> Result<Fed, StartError> {
+    pub async fn feed(&self, take: impl FnMut(Piece) + 'static) -> Result<Fed, StartError> {
         let wire = self.wire().ok_or(StartError::NotConnected)?;
         if self.is_moving() {
             return Err(StartError::Busy);
         }
         let (end, ended) = oneshot::channel();
         // Before it starts, since it may end at once.
-        *self.0.sheet.borrow_mut() = Some(Sheet { sides: Vec::new(), end });
+        *self.0.sheet.borrow_mut() = Some(Sheet { take: Box::new(take), sides: 0, end });
         if let Err(error) = wire.with(|driver| driver.start_sheet()) {
             self.0.sheet.borrow_mut().take();
             self.0.look();
             return Err(error);
         }
         Ok(ended.await.unwrap_or(Fed::Fault(ScannerFault::Gone)))
+    }
+
+    /// A number that no sheet had since the page was opened.
+    pub fn next_sheet(&self) -> u32 {
+        self.0.next_sheet.set(self.0.next_sheet.get().saturating_add(1));
+        self.0.next_sheet.get()
     }
 
     /// Marks the scanner as busy until the mark is dropped: from the start of a sheet until it is shown what
@@ -319,7 +338,7 @@ impl WiredScanner {
 
     fn take_if_driven(&self, device: &UsbDevice, said: &Said) {
         let Some(descriptors) = usb::descriptors(said) else { return };
-        let Some(driver) = driver_for(&descriptors, Settings::default()) else { return };
+        let Some(driver) = driver_for(&descriptors, settings()) else { return };
         let link = Link::new(device.clone(), descriptors.alternates);
         let inner = Rc::downgrade(&self.0);
         let wire = Session::new(driver, link, move || {
@@ -382,12 +401,8 @@ impl Inner {
 
     fn happened(&self, event: Event) {
         let end = match event {
-            Event::SideScanned(frame) => {
-                if let Some(sheet) = self.sheet.borrow_mut().as_mut() {
-                    sheet.sides.push(frame.bytes);
-                }
-                return;
-            }
+            Event::Part(part) => return self.take(Piece::Part(part.side, part.bytes)),
+            Event::SideScanned(frame) => return self.take(Piece::End(frame.side, frame.bytes)),
             Event::Connected => {
                 // It is back, and no sheet was lost.
                 if self.mishap.get() == Some(Mishap::Alone(ScannerFault::Gone)) {
@@ -408,9 +423,19 @@ impl Inner {
             }
         };
         let sheet = self.sheet.borrow_mut().take();
-        if let Some(Sheet { sides, end: waits }) = sheet {
+        if let Some(Sheet { sides, end: waits, .. }) = sheet {
             // Whoever waited may be gone with the screen: then nobody counts it.
             let _ = waits.send(end.unwrap_or(Fed::Done(sides)));
+        }
+    }
+
+    fn take(&self, piece: Piece) {
+        if let Some(sheet) = self.sheet.borrow_mut().as_mut() {
+            if matches!(piece, Piece::End(..)) {
+                sheet.sides = sheet.sides.saturating_add(1);
+            }
+            // It only passes it on: nothing comes back here from it.
+            (sheet.take)(piece);
         }
     }
 
@@ -430,6 +455,11 @@ impl Inner {
             watcher.emit(());
         }
     }
+}
+
+/// Pixels go on to the vault while the sheet moves.
+fn settings() -> Settings {
+    Settings { delivery: Delivery::Parts, ..Settings::default() }
 }
 
 /// Who a device is.

@@ -1,7 +1,7 @@
 // `navigator.usb` over a simulated scanner or receipt printer, as Chromium has it: which operation is refused when and under which
 // name, what ends a transfer, in which order a pulled cable is told. After the WebUSB specification and what
 // Chromium 156 did (e2e/usb checks the real one). Injected before the page's own scripts; `URNA_SIM` is the
-// simulator's binding, `window.usbHands` what a test does at the device.
+// simulator's binding, `usbHands` what a test does at the device. `make bench` runs it in a thread.
 
 (() => {
   const sim = URNA_SIM;
@@ -56,19 +56,23 @@
   // Things happen at the device while nobody transfers, too.
   setInterval(progress, 10);
 
+  /** A device whose going is not told yet: the next one is told of after it. */
+  let leaving = false;
   /** The system has noticed that the cable was pulled or put back. */
   function notice() {
     if (!scanner) return;
     if (current && !scanner.is_plugged()) {
       const gone = current;
       current = undefined;
+      leaving = true;
       for (const transfer of [...transfers]) transfer.fail();
       task().then(() => {
         gone.lost = true;
         gone.opened = false;
+        leaving = false;
         usb.dispatchEvent(connection("disconnect", gone));
       });
-    } else if (!current && scanner.is_plugged()) {
+    } else if (!current && !leaving && scanner.is_plugged()) {
       current = new USBDevice();
       if (granted) usb.dispatchEvent(connection("connect", current));
     }
@@ -312,10 +316,10 @@
     }
   }
   const usb = new USB();
-  Object.defineProperty(Navigator.prototype, "usb", { configurable: true, get: () => usb });
+  Object.defineProperty(Object.getPrototypeOf(navigator), "usb", { configurable: true, get: () => usb });
 
   const pages = new Map();
-  window.usbHands = {
+  globalThis.usbHands = {
     /** A picture of a page, to be used in `plug`: a PNG or JPEG file in base64. */
     draw(name, file) {
       pages.set(name, Uint8Array.from(atob(file), (c) => c.charCodeAt(0)));

@@ -9,7 +9,7 @@ const LIMIT_MS = 600_000;
 export class Chromium {
   #profile = mkdtempSync(join(tmpdir(), 'urna-bench-'));
   #waiting = new Map();
-  #loaded = new Map();
+  #listeners = new Map();
   #next = 1;
   #rest = '';
 
@@ -30,7 +30,7 @@ export class Chromium {
     const messages = (this.#rest + text).split('\0');
     this.#rest = messages.pop();
     for (const message of messages.map((text) => JSON.parse(text))) {
-      if (message.method === 'Page.loadEventFired') this.#loaded.get(message.sessionId)?.();
+      if (message.method) this.#listeners.get(`${message.method} ${message.sessionId}`)?.(message.params);
       const waiting = this.#waiting.get(message.id);
       this.#waiting.delete(message.id);
       if (message.error) waiting?.reject(new Error(message.error.message));
@@ -52,24 +52,44 @@ export class Chromium {
     return (await this.send('Browser.getVersion')).product;
   }
 
-  // Opens a page and waits until it is loaded; `script` runs in it before its own scripts.
-  async open(url, script = '') {
+  #on(method, sessionId, listener) {
+    this.#listeners.set(`${method} ${sessionId}`, listener);
+  }
+
+  async #evaluate(sessionId, expression) {
+    const params = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await this.send('Runtime.evaluate', params, sessionId);
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  }
+
+  #thread(sessionId, url) {
+    return {
+      url,
+      evaluate: (expression) => this.#evaluate(sessionId, expression),
+      send: (method, params) => this.send(method, params, sessionId),
+    };
+  }
+
+  // Opens a page and waits until it is loaded; `script` runs in it before its own scripts, `inWorkers` in each worker.
+  async open(url, script = '', inWorkers = '') {
     const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
-    const loaded = new Promise((resolve) => this.#loaded.set(sessionId, resolve));
+    const loaded = new Promise((resolve) => this.#on('Page.loadEventFired', sessionId, resolve));
+    const workers = [];
+    this.#on('Target.attachedToTarget', sessionId, async ({ sessionId, targetInfo }) => {
+      workers.push(this.#thread(sessionId, targetInfo.url));
+      await this.#evaluate(sessionId, inWorkers);
+      await this.send('Runtime.runIfWaitingForDebugger', {}, sessionId);
+    });
     await this.send('Page.enable', {}, sessionId);
+    // What is measured runs beside scripts that the page would not let in.
+    await this.send('Page.setBypassCSP', { enabled: true }, sessionId);
+    await this.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }, sessionId);
     await this.send('Page.addScriptToEvaluateOnNewDocument', { source: script }, sessionId);
     await this.send('Page.navigate', { url }, sessionId);
     await loaded;
-    return {
-      evaluate: async (expression) => {
-        const params = { expression, awaitPromise: true, returnByValue: true };
-        const { result, exceptionDetails } = await this.send('Runtime.evaluate', params, sessionId);
-        if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-        return result.value;
-      },
-      close: () => this.send('Target.closeTarget', { targetId }),
-    };
+    return { ...this.#thread(sessionId, url), workers, close: () => this.send('Target.closeTarget', { targetId }) };
   }
 
   async close() {

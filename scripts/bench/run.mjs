@@ -1,11 +1,13 @@
 // Measures in Chromium what `urna-bench` measured natively, and the kiosk if it is built.
 // usage: run.mjs scans|sheets --pages DIR --glue DIR --native FILE --readings N [--decodings N]
 //        run.mjs kiosk --dist DIR
+//        run.mjs feed --root DIR --programs DIR --sheets N
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Chromium } from './chromium.mjs';
+import { feed } from './feed.mjs';
 import { sizes, starts } from './kiosk.mjs';
 import { serve } from './server.mjs';
 import { stages } from './tables.mjs';
@@ -71,6 +73,8 @@ if (part === 'kiosk') {
   } else {
     console.log('The kiosk is not built (scripts/build.sh): no sizes, no start times.');
   }
+} else if (part === 'feed') {
+  process.exitCode = (await feed(options.root, options.programs, program, Number(options.sheets))) ? 0 : 1;
 } else {
   process.exitCode = (await measured()) ? 0 : 1;
 }

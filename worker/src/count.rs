@@ -15,7 +15,7 @@ use crate::reader::{ReadFault, Reader};
 use crate::vault::{Answer, Outcome, Vault, World, storage};
 
 /// Sides of one sheet, at most.
-const MAX_SIDES: usize = 2;
+pub(crate) const MAX_SIDES: usize = 2;
 
 /// A sheet that was read.
 struct Sheet {
@@ -24,16 +24,30 @@ struct Sheet {
 }
 
 impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
-    /// Counts a sheet. The record is durable before the event, the event before the answer: whenever
-    /// power fails, the sheet is recorded or it is not, and the next start knows which.
+    /// Counts a sheet whose sides are given.
     pub(crate) fn count_sheet(&mut self, sides: &[Vec<u8>]) -> Outcome {
         let start = self.world.milliseconds();
+        self.may_count()?;
+        let read = self.read_sides(sides)?;
+        self.count(read, sides, |now| elapsed(start, now))
+    }
+
+    /// Whether a sheet may be counted now.
+    pub(crate) fn may_count(&self) -> Result<(), VaultError> {
         self.require(&[PollState::Open])?;
         self.unlocked()?;
-        if self.drop_to_confirm {
-            return Err(VaultError::DropNotConfirmed);
-        }
-        let (place, vote) = match self.read_sheet(sides)? {
+        if self.drop_to_confirm { Err(VaultError::DropNotConfirmed) } else { Ok(()) }
+    }
+
+    /// Counts a sheet of which this was read. The record is durable before the event, the event before the
+    /// answer: whenever power fails, the sheet is recorded or it is not, and the next start knows which.
+    pub(crate) fn count(
+        &mut self,
+        read: Vec<Result<PageReading, ReadFault>>,
+        pictures: &[Vec<u8>],
+        took: impl Fn(f64) -> u32,
+    ) -> Outcome {
+        let (place, vote) = match self.sheet_of(read)? {
             Err(fault) => (self.give_back(fault)?, None),
             Ok(sheet) => {
                 let definition = &self.election()?.verified.package.definition;
@@ -47,10 +61,10 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             }
         };
         self.recovery = None;
-        let status = self.status();
-        let milliseconds = elapsed(start, self.world.milliseconds());
+        let status = self.progress();
+        let milliseconds = took(self.world.milliseconds());
         let reply = Reply::Sheet(SheetReply { place, vote, status, milliseconds });
-        Ok(Answer { reply, buffers: self.explanation(sides).png })
+        Ok(Answer { reply, buffers: self.explanation(pictures).png })
     }
 
     /// Reads a sheet before opening and shows what was read; nothing is kept.
@@ -58,7 +72,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let start = self.world.milliseconds();
         self.require(&[PollState::Provisioned, PollState::Tested])?;
         self.enrolled()?;
-        let (place, style, votes, targets) = match self.read_sheet(sides)? {
+        let (place, style, votes, targets) = match self.sheet_of(self.read_sides(sides)?)? {
             Err(ReadFault { code, detail }) => {
                 (Place::GiveBack { code, detail }, None, None, Vec::new())
             }
@@ -93,17 +107,27 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         self.enrolment.as_ref().map(|_| ()).ok_or(VaultError::WrongState { state })
     }
 
-    /// Exactly one side must be a ballot of this precinct; the other may be anything but another
-    /// ballot, since the sheet is fed with either face up.
-    fn read_sheet(&self, sides: &[Vec<u8>]) -> Result<Result<Sheet, ReadFault>, VaultError> {
+    fn read_sides(
+        &self,
+        sides: &[Vec<u8>],
+    ) -> Result<Vec<Result<PageReading, ReadFault>>, VaultError> {
         if sides.is_empty() || sides.len() > MAX_SIDES {
             let detail = "a sheet has one or two sides".to_owned();
             return Err(VaultError::BadRequest { detail });
         }
+        Ok(sides.iter().map(|side| self.reader.read(side)).collect())
+    }
+
+    /// Exactly one side must be a ballot of this precinct; the other may be anything but another
+    /// ballot, since the sheet is fed with either face up.
+    fn sheet_of(
+        &self,
+        sides: Vec<Result<PageReading, ReadFault>>,
+    ) -> Result<Result<Sheet, ReadFault>, VaultError> {
         let mut read = Vec::new();
         let mut worst: Option<ReadFault> = None;
         for side in sides {
-            match self.reader.read(side) {
+            match side {
                 Ok(reading) => read.push(reading),
                 // "Blank" and "other page" are the back of the sheet; any other refusal says more.
                 Err(fault) if worst.as_ref().is_none_or(|worst| is_back(&worst.code)) => {
@@ -206,6 +230,6 @@ fn fault(code: &str, detail: &str) -> ReadFault {
     clippy::cast_sign_loss,
     reason = "a duration in milliseconds; `as` saturates"
 )]
-fn elapsed(start: f64, end: f64) -> u32 {
+pub(crate) fn elapsed(start: f64, end: f64) -> u32 {
     (end - start).round() as u32
 }

@@ -42,7 +42,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
 
     /// The secrecy of the vote (promises 2 and 3): the image shows a voter's marks, and the sheets that are
     /// fed while polls are open are votes. Only a training has none.
-    fn may_explain(&self) -> bool {
+    pub(crate) fn may_explain(&self) -> bool {
         let mode = self.election.as_ref().map(|e| e.verified.package.definition.mode);
         let is_before_opening =
             matches!(self.day.state, PollState::Provisioned | PollState::Tested);

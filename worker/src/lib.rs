@@ -3,6 +3,7 @@
 //! Everything here runs over a [`Disk`] and a [`World`], so that the same code is tested natively, with
 //! the power cut at every write, and runs in a Web Worker over the browser's private file system.
 
+mod ahead;
 mod count;
 mod day;
 mod disk;

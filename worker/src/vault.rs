@@ -7,6 +7,7 @@ use urna_core::seal::{Digest, Enrolment, PublicKey, SealError, Signer, VerifiedP
 use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Command, EnrolledAs, Recovery, Reply, Status, VaultError};
 
+use crate::ahead::Ahead;
 use crate::day::Day;
 use crate::disk::{Disk, DiskFault};
 use crate::keys::{Keys, SealedKeys};
@@ -54,6 +55,10 @@ pub struct Vault<D, W, R> {
     pub(crate) early_scanner: Option<ScannerIdentity>,
     /// In memory only: an event after each invalid sheet would tell which sheet it was.
     pub(crate) drop_to_confirm: bool,
+    /// Sides of the sheet that moves.
+    pub(crate) ahead: Option<Ahead>,
+    /// Number of the sheet that was counted last of those.
+    pub(crate) last_counted: Option<u32>,
     /// After a failed write nothing is known of the disk until the next start.
     pub(crate) failed: Option<VaultError>,
 }
@@ -97,6 +102,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             turnout: Vec::new(),
             early_scanner: None,
             drop_to_confirm: false,
+            ahead: None,
+            last_counted: None,
             failed: None,
         };
         vault.load()?;
@@ -132,6 +139,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     }
 
     fn dispatch(&mut self, command: Command, buffers: Vec<Vec<u8>>) -> Outcome {
+        if ends_sheets(&command) {
+            self.ahead = None;
+        }
         match command {
             Command::Status => Ok(self.status_answer()),
             Command::Provision { root_pem } => self.provision(&root_pem, buffers),
@@ -147,6 +157,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             Command::ConfirmPrinted { kind, copies } => self.confirm_printed(kind, copies),
             Command::Open { chair_pin, secretary_pin } => self.open_polls(chair_pin, secretary_pin),
             Command::CountSheet => self.count_sheet(&buffers),
+            Command::TakePart { sheet, side } => self.take_part(sheet, side, buffers),
+            Command::ReadSide { sheet, side } => self.read_side(sheet, side, buffers),
+            Command::CountRead { sheet, sides } => self.count_read(sheet, sides),
             Command::ConfirmDrop => {
                 self.drop_to_confirm = false;
                 Ok(self.status_answer())
@@ -256,6 +269,13 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
 
     pub(crate) fn status(&self) -> Status {
         let election = self.election.as_ref();
+        let definition = election.map(|election| election.verified.package.definition.clone());
+        Status { definition, ..self.progress() }
+    }
+
+    /// The status without the definition: that of a nation takes longer to be told than a sheet to be counted.
+    pub(crate) fn progress(&self) -> Status {
+        let election = self.election.as_ref();
         let enrolled = self.enrolment.as_ref().map(|(_, enrolment)| EnrolledAs {
             device: enrolment.device.clone(),
             precinct: enrolment.precinct.clone(),
@@ -266,7 +286,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             software: SOFTWARE.to_owned(),
             state: self.day.state,
             unlocked: self.unlocked.is_some(),
-            definition: election.map(|election| election.verified.package.definition.clone()),
+            definition: None,
             package: election.map(|election| election.verified.digest),
             root_fingerprint: election.map(|election| election.root.fingerprint()),
             key_fingerprint: key.map(|key| key.fingerprint()).or_else(|| self.logged_fingerprint()),
@@ -292,6 +312,18 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             _ => None,
         })
     }
+}
+
+/// Whether a sheet that was read ahead is void from here on: after a fault, a way in besides, or a change of state.
+fn ends_sheets(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::NoteScannerFault { .. }
+            | Command::NoteScannerGone
+            | Command::CountSheet
+            | Command::Pause
+            | Command::Close { .. }
+    )
 }
 
 impl Answer {

@@ -41,13 +41,16 @@ fn answers_while_open(sheets: &[&'static str]) -> Vec<Value> {
     let mut station = Station::new(7, sheets);
     station.work_to(PollState::Open);
     let mut answers = Vec::new();
-    for sheet in sheets {
+    for (number, sheet) in (0..).zip(sheets) {
         let mut ask = |command: Command, buffers: Vec<Vec<u8>>| {
             let answer = station.vault.handle(command, buffers);
             answers.push(shown(&answer));
         };
         ask(Command::CountSheet, vec![sheet.as_bytes().to_vec()]);
         ask(Command::CountSheet, vec![b"general".to_vec(), b"lists".to_vec()]);
+        ask(Command::TakePart { sheet: number, side: 0 }, vec![sheet.as_bytes().to_vec()]);
+        ask(Command::ReadSide { sheet: number, side: 0 }, vec![Vec::new()]);
+        ask(Command::CountRead { sheet: number, sides: 1 }, Vec::new());
         ask(Command::Status, Vec::new());
         ask(Command::Log { from: 0, most: 1_000 }, Vec::new());
         ask(Command::SealedResult, Vec::new());

@@ -81,6 +81,31 @@ pub enum Command {
     /// Reads and counts a sheet. Buffers: its sides. In a training the reply has a buffer: an image (PNG)
     /// of what was read; in an official election never.
     CountSheet,
+    /// Takes a part of a side of a sheet that still moves, for [`Command::ReadSide`]. Buffers: the part; parts
+    /// stand one after the other. Whatever came of another sheet is forgotten.
+    TakePart {
+        /// Number of the sheet: the page gives each sheet another one, in ascending order.
+        sheet: u32,
+        /// Which side: 0 or 1.
+        side: u8,
+    },
+    /// Reads a side of a sheet that still moves, for [`Command::CountRead`]. Buffers: the side's first bytes, which
+    /// go over those of the first part, or all of it if no part came before. Nothing is counted by it, and the
+    /// reply says nothing of it.
+    ReadSide {
+        /// Number of the sheet.
+        sheet: u32,
+        /// Which side: 0 or 1.
+        side: u8,
+    },
+    /// Counts the sheet whose sides were read; the reply is that of [`Command::CountSheet`]. No sheet is counted
+    /// twice by its number, nor one of which any other sides were read than these.
+    CountRead {
+        /// Number of the sheet.
+        sheet: u32,
+        /// How many sides it has.
+        sides: u8,
+    },
     /// The clerk put the sheet into the invalid section.
     ConfirmDrop,
     /// Interrupts counting.
@@ -154,6 +179,8 @@ pub enum Reply {
     },
     /// A test sheet was read.
     TestSheet(TestReading),
+    /// Something of a sheet that moves was taken. It says nothing of what: the sheet may still become void.
+    Taken,
     /// What became of a sheet; durable if it says counted.
     Sheet(SheetReply),
     /// A report; the sealed bytes are in the buffer.
@@ -197,7 +224,7 @@ pub struct Status {
     pub state: PollState,
     /// Whether the device key is in memory; if not, `Unlock` comes before anything that signs or counts.
     pub unlocked: bool,
-    /// The election, once provisioned.
+    /// The election, once provisioned; left out where a sheet is answered.
     pub definition: Option<ElectionDefinition>,
     /// Digest of the package.
     pub package: Option<Digest>,
@@ -296,7 +323,7 @@ pub struct SheetReply {
     pub place: Place,
     /// The vote it belongs to, if it was recognised.
     pub vote: Option<VoteId>,
-    /// The state after it.
+    /// The state after it, without the definition: that is what it was.
     pub status: Status,
     /// Milliseconds from the frame to the durable record.
     pub milliseconds: u32,

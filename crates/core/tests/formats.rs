@@ -224,3 +224,37 @@ fn what_follows_the_end_of_a_picture_is_no_part_of_it() {
     let more = [&jpeg[..], b"more"].concat();
     assert_eq!(marks(&more), Err("not_an_image"));
 }
+
+#[test]
+fn a_grey_pgm_is_read_and_what_is_not_quite_one_is_refused() {
+    let page = decode(&page_png(Colour::Grey, 8, false, &[])).unwrap();
+    let (width, height) = (page.width(), page.height());
+    let pgm = |head: &str| [head.as_bytes(), page.pixels()].concat();
+    let size = format!("{width} {height}");
+    for head in [format!("P5\n{size}\n255\n"), format!("P5\n {width:5}  {height:5}\n255\n")] {
+        assert_eq!(decode(&pgm(&head)).unwrap(), page);
+    }
+    // Neither another size than the pixels have, nor another depth, nor a head that can be read in two ways.
+    for head in [
+        format!("P5\n{width} {}\n255\n", height - 1),
+        format!("P5\n{width} {}\n255\n", height + 1),
+        format!("P5\n{width} 18446744073709551616\n255\n"),
+        format!("P5\n{size}\n65535\n"),
+        format!("P5\n{size}\n254\n"),
+        format!("P5\n{size}\n"),
+        format!("P5\n{size}\n255"),
+        format!("P5{size}\n255\n"),
+        format!("P5\n# a remark\n{size}\n255\n"),
+        format!("P5\n-{size}\n255\n"),
+        format!("P5\n{}{size}\n255\n", " ".repeat(17)),
+        format!("P2\n{size}\n255\n"),
+    ] {
+        assert_eq!(marks(&pgm(&head)), Err("not_an_image"), "{head:?}");
+    }
+    for cut in [0, 1, 2, 3, 10, 19] {
+        let whole = pgm(&format!("P5\n{size}\n255\n"));
+        assert_eq!(marks(&whole[..cut]), Err("not_an_image"), "{cut}");
+    }
+    assert_eq!(marks(b"P5\n16001 16001\n255\n"), Err("too_large"));
+    assert_eq!(marks(b"P5\n99 200\n255\n"), Err("too_small"));
+}

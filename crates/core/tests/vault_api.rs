@@ -128,6 +128,10 @@ fn commands_return_as_they_were() {
     let (chair_pin, secretary_pin) = ("1".to_owned(), "2".to_owned());
     returns(&Command::Status);
     returns(&Command::CountSheet);
+    returns(&Command::TakePart { sheet: 7, side: 0 });
+    returns(&Command::ReadSide { sheet: 7, side: 1 });
+    returns(&Command::CountRead { sheet: 7, sides: 2 });
+    returns(&Reply::Taken);
     returns(&Command::Open { chair_pin, secretary_pin });
     returns(&Command::IssueReport { kind: ReportKind::Final });
     let kind = ReportKind::Zero;

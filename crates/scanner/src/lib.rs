@@ -8,7 +8,7 @@
 mod capture;
 mod escl;
 mod fi;
-mod grey_png;
+mod grey_pgm;
 mod jpeg;
 mod outbox;
 mod select;
@@ -39,15 +39,31 @@ pub enum Side {
     Back,
 }
 
-/// Bytes of one scanned side: a JPEG or PNG file.
+/// Bytes of one scanned side: a JPEG or PGM file, of the simulated scanner whatever file was put in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
     /// Which side.
     pub side: Side,
-    /// The image file, unchecked: the device is hostile.
+    /// The image file, unchecked: the device is hostile. After an [`Event::Part`] of this side its first bytes
+    /// only, which are known last: they go over the first ones of the parts.
     pub bytes: Vec<u8>,
     /// What the device said of it.
     pub said: Said,
+}
+
+/// Bytes of a side.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Which side.
+    pub side: Side,
+    /// Its next bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Part({:?}, {} bytes)", self.side, self.bytes.len())
+    }
 }
 
 /// What a device said of a side. Nothing that is counted follows from it.
@@ -57,7 +73,7 @@ pub struct Said {
     pub dpi: u16,
     /// Width and height in pixels.
     pub size: Option<(u32, u32)>,
-    /// Sensors that noticed something which is no fault.
+    /// Sensors that noticed something which is no fault; said with the side that came last.
     pub sensors: Sensors,
 }
 
@@ -114,6 +130,17 @@ pub struct Settings {
     pub length_mm: u16,
     /// How an fi-series scanner sends its pixels.
     pub pixels: Pixels,
+    /// How raw pixels are given.
+    pub delivery: Delivery,
+}
+
+/// How raw pixels are given. Files that a device made are short, and always given whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// As one file, when the sheet is out.
+    Whole,
+    /// In parts, while the sheet moves.
+    Parts,
 }
 
 /// How an fi-series scanner sends its pixels.
@@ -128,7 +155,13 @@ pub enum Pixels {
 impl Default for Settings {
     /// What recognition was measured with, on sheets up to A3 in length: the paper's end ends the side.
     fn default() -> Self {
-        Self { dpi: 200, width_mm: 216, length_mm: 420, pixels: Pixels::Raw }
+        Self {
+            dpi: 200,
+            width_mm: 216,
+            length_mm: 420,
+            pixels: Pixels::Raw,
+            delivery: Delivery::Whole,
+        }
     }
 }
 
@@ -154,6 +187,8 @@ pub enum State {
 pub enum Event {
     /// The device is taken: [`Scanner::info`] and [`Scanner::capabilities`] are known.
     Connected,
+    /// The next bytes of a side that is not complete yet; they belong to nothing until [`Event::SheetDone`].
+    Part(Part),
     /// One side of the sheet; it belongs to nothing until [`Event::SheetDone`].
     SideScanned(Frame),
     /// The sheet is out and all its sides were given.

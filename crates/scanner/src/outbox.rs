@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::{Event, Frame, NoSheet, ScannerFault};
+use crate::{Event, Frame, NoSheet, Part, ScannerFault};
 
 /// Events that wait, whether a sheet moves, and the fault that waits for a person.
 #[derive(Default)]
@@ -33,10 +33,23 @@ impl Outbox {
         self.moving = true;
     }
 
-    /// All sides are there. Without a sheet that moves there is nothing they could belong to.
-    pub fn done(&mut self, sides: Vec<Frame>) {
+    /// A part of a side is there. Without a sheet that moves there is nothing it could belong to.
+    pub fn part(&mut self, part: Part) {
+        if self.moving {
+            self.events.push_back(Event::Part(part));
+        }
+    }
+
+    /// A side is there.
+    pub fn side(&mut self, side: Frame) {
+        if self.moving {
+            self.events.push_back(Event::SideScanned(side));
+        }
+    }
+
+    /// All sides were given.
+    pub fn done(&mut self) {
         if std::mem::take(&mut self.moving) {
-            self.events.extend(sides.into_iter().map(Event::SideScanned));
             self.events.push_back(Event::SheetDone);
         }
     }

@@ -12,12 +12,18 @@ mod support;
 use support::simulator::Plugged;
 use support::{Bench, Fed};
 use urna_core::recognition::decode;
-use urna_scanner::{NoSheet, Pixels, ScannerFault, Settings, State};
+use urna_scanner::{Event, NoSheet, Pixels, ScannerFault, Settings, State};
 use urna_scanner_sim::{
     Delivery, EsclOptions, Script, Simulator, What, escl_scanner, fi_scanner, generated_sheets,
 };
 
-const SETTINGS: Settings = Settings { dpi: 200, width_mm: 60, length_mm: 80, pixels: Pixels::Raw };
+const SETTINGS: Settings = Settings {
+    dpi: 200,
+    width_mm: 60,
+    length_mm: 80,
+    pixels: Pixels::Raw,
+    delivery: urna_scanner::Delivery::Parts,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -73,6 +79,37 @@ fn a_sheet_comes_with_the_pixels_that_the_device_saw() {
         }
         bench.settle();
         assert_eq!(bench.device.0.truth().delivered(), 1, "{kind:?}");
+    }
+}
+
+#[test]
+fn the_front_is_given_while_the_back_still_comes_and_pixels_as_they_come() {
+    for kind in KINDS {
+        let mut bench = connected(kind, 1, "");
+        bench.events.clear();
+        bench.driver.start_sheet().unwrap();
+        let (mut parts, mut front) = (0, None);
+        while front.is_none() {
+            bench.step();
+            bench.collect();
+            for event in std::mem::take(&mut bench.events) {
+                match event {
+                    Event::Part(part) => {
+                        assert!(part.bytes.len() <= (256 << 10) + 19, "{part:?}");
+                        parts += 1;
+                    }
+                    Event::SideScanned(frame) => front = Some(frame),
+                    other => panic!("{kind:?}: {other:?}"),
+                }
+            }
+        }
+        let fate = bench.device.0.truth().sheets[0].clone();
+        assert_eq!(fate.front, Delivery::Whole, "{kind:?}");
+        assert_ne!(fate.back, Delivery::Whole, "{kind:?}");
+        // A device's own file is short, and given whole.
+        assert_eq!(parts > 0, kind == Kind::Fi, "{kind:?}");
+        let Fed::Done(rest) = bench.feed_going() else { panic!("not done: {kind:?}") };
+        assert_eq!(rest.len(), 1, "{kind:?}");
     }
 }
 

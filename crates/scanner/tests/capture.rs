@@ -25,7 +25,13 @@ use urna_scanner::{
 };
 use urna_scanner_sim::{EsclOptions, Picture, Script, Sheet, What, escl_scanner, fi_scanner};
 
-const SETTINGS: Settings = Settings { dpi: 200, width_mm: 40, length_mm: 50, pixels: Pixels::Raw };
+const SETTINGS: Settings = Settings {
+    dpi: 200,
+    width_mm: 40,
+    length_mm: 50,
+    pixels: Pixels::Raw,
+    delivery: urna_scanner::Delivery::Whole,
+};
 /// A page is recognised by so many of its bytes in a row.
 const WINDOW: usize = 6;
 

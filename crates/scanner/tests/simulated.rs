@@ -112,7 +112,7 @@ proptest! {
                         prop_assert!(std::mem::take(&mut started));
                         sides.clear();
                     }
-                    Some(Event::Connected | Event::Trouble(_)) => prop_assert!(false),
+                    Some(Event::Part(_) | Event::Connected | Event::Trouble(_)) => prop_assert!(false),
                     Some(Event::SheetDone) => {
                         let whole: Vec<_> = (0..=done % 2).map(|side| vec![done, side]).collect();
                         prop_assert_eq!(&sides, &whole);

@@ -314,6 +314,13 @@ impl Station {
             PollState::Tested => only(Command::Open { chair_pin, secretary_pin }),
             PollState::Open if status.drop_to_confirm => only(Command::ConfirmDrop),
             PollState::Open => match self.sheets.get(status.sheets as usize) {
+                // Every second one is read while it moves.
+                Some(sheet) if status.sheets % 2 == 1 => {
+                    let number = status.sheets;
+                    let side = vec![sheet.as_bytes().to_vec()];
+                    self.ask(Command::ReadSide { sheet: number, side: 0 }, side).ok()?;
+                    only(Command::CountRead { sheet: number, sides: 1 })
+                }
                 Some(sheet) => Some((Command::CountSheet, vec![sheet.as_bytes().to_vec()])),
                 None => only(Command::Close { chair_pin, secretary_pin }),
             },
@@ -342,7 +349,7 @@ impl Station {
                 return;
             }
             let Some((command, buffers)) = self.next(&status) else { return };
-            let is_sheet = matches!(command, Command::CountSheet);
+            let is_sheet = matches!(command, Command::CountSheet | Command::CountRead { .. });
             match self.ask(command, buffers) {
                 Ok(_) if is_sheet => self.acknowledged += 1,
                 Ok(_) => {}

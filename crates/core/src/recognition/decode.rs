@@ -21,10 +21,12 @@ const MAX_PIXELS: u64 = 80_000_000;
 /// Memory that a PNG's chunks may take beside its pixels, in bytes. Profiles and texts, which could be
 /// bombs of their own, are not unpacked at all.
 const MAX_CHUNK_BYTES: usize = 4 << 20;
+/// Most blanks before a number in the head of a PGM: those that fill it up to its place.
+const MAX_BLANKS: usize = 16;
 /// Shortest side: half an A6 at 50 dpi.
 const MIN_SIDE: u32 = 100;
 
-/// Decodes a JPEG or PNG to 8-bit grey.
+/// Decodes a JPEG or PNG, or a PGM as the drivers of scanners write it, to 8-bit grey.
 ///
 /// # Errors
 /// [`Refusal::NotAnImage`], [`Refusal::TooLarge`] (before any pixel is decoded) or
@@ -33,9 +35,44 @@ pub fn decode(bytes: &[u8]) -> Result<GrayPage, Refusal> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(Refusal::TooLarge { width: 0, height: 0 });
     }
-    let (width, height, pixels) =
-        if bytes.starts_with(&[0xff, 0xd8]) { decode_jpeg(bytes)? } else { decode_png(bytes)? };
+    let (width, height, pixels) = match bytes {
+        [0xff, 0xd8, ..] => decode_jpeg(bytes)?,
+        [b'P', b'5', ..] => decode_pgm(bytes)?,
+        _ => decode_png(bytes)?,
+    };
     GrayPage::new(width, height, pixels).ok_or_else(|| unreadable("pixels are missing"))
+}
+
+/// Grey of 8 bits (netpbm's `P5`) with one picture in it and no comments: what is left of a head in which
+/// nothing can be read in two ways.
+fn decode_pgm(bytes: &[u8]) -> Result<(u32, u32, Vec<u8>), Refusal> {
+    let (head, pixels) = pgm_head(bytes).ok_or_else(|| unreadable("no head of a grey PGM"))?;
+    let [width, height] = head;
+    check_size(width, height)?;
+    if u64::try_from(pixels.len()) != Ok(u64::from(width) * u64::from(height)) {
+        return Err(unreadable("not as many pixels as the head says"));
+    }
+    Ok((width, height, pixels.to_vec()))
+}
+
+/// Width and height, and what follows the head.
+fn pgm_head(bytes: &[u8]) -> Option<([u32; 2], &[u8])> {
+    let mut rest = bytes.strip_prefix(b"P5")?;
+    let mut numbers = [0; 3];
+    for number in &mut numbers {
+        let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let (_, after) =
+            rest.split_at_checked(blank).filter(|_| (1..=MAX_BLANKS).contains(&blank))?;
+        let digits = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (said, after) = after.split_at_checked(digits)?;
+        // Neither empty nor beyond 32 bits.
+        *number = std::str::from_utf8(said).ok()?.parse().ok()?;
+        rest = after;
+    }
+    let [width, height, white] = numbers;
+    // One blank ends the head; what comes after it is a pixel, whatever it looks like.
+    let (_, pixels) = rest.split_first().filter(|(end, _)| end.is_ascii_whitespace())?;
+    (white == 255).then_some(([width, height], pixels))
 }
 
 /// Strictly: other decoders fill what is missing or damaged with grey, and a vote there would be lost

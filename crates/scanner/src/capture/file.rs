@@ -10,8 +10,8 @@ use super::mask::{masked, masked_text};
 use super::tape::{Call, End, Entry, Happened, Piece, Tape};
 use super::{Images, MAX_CAPTURE_BYTES_WITH_IMAGES, MAX_CAPTURE_ENTRIES, Serials};
 use crate::{
-    Alternate, Completion, Descriptors, MAX_TRANSFER, NoSheet, Pixels, Request, Settings, Side,
-    Transfer,
+    Alternate, Completion, Delivery, Descriptors, MAX_TRANSFER, NoSheet, Pixels, Request, Settings,
+    Side, Transfer,
 };
 
 /// Version of the format.
@@ -398,6 +398,7 @@ impl Header {
             width_mm: self.settings.width_mm,
             length_mm: self.settings.length_mm,
             pixels: if self.settings.jpeg { Pixels::Jpeg } else { Pixels::Raw },
+            delivery: Delivery::Whole,
         };
         (device, settings)
     }

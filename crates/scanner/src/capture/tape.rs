@@ -155,6 +155,8 @@ impl Tape {
     pub fn happened(&mut self, event: &Event) {
         let happened = match event {
             Event::Connected => Happened::Connected,
+            // Captures are made of sides that are given whole.
+            Event::Part(_) => return,
             Event::SideScanned(frame) => Happened::Side(frame.side, frame.bytes.len()),
             Event::SheetDone => Happened::SheetDone,
             Event::NoSheet(why) => Happened::NoSheet(*why),

@@ -26,7 +26,8 @@ const MAX_MISSING: u32 = 6;
 pub(super) struct Sheet {
     step: Step,
     job: Option<String>,
-    sides: Vec<Frame>,
+    /// Sides that were given.
+    sides: usize,
     cancelled: bool,
     tries: u32,
     wait_ms: u32,
@@ -61,7 +62,7 @@ enum After {
 
 /// What is said of the sheet once its job is gone.
 pub(super) enum End {
-    Done(Vec<Frame>),
+    Done,
     None(NoSheet),
     /// It was said already.
     Told,
@@ -156,7 +157,7 @@ impl Escl {
         let Phase::Sheet(sheet) = &mut self.phase else { return };
         let Some(job) = &sheet.job else { return };
         let path = format!("{job}/NextDocument");
-        let whole = sheet.sides.len() >= full;
+        let whole = sheet.sides >= full;
         sheet.step = Step::Getting;
         sheet.look_ms = LOOK_MS;
         let form = Form {
@@ -212,16 +213,18 @@ impl Escl {
         let dpi = self.feeder.as_ref().and_then(|feeder| feeder.dpi(self.settings)).unwrap_or(0);
         let Phase::Sheet(sheet) = &mut self.phase else { return };
         match head.status {
-            200 if sheet.sides.len() >= full => self.fail_sheet(ScannerFault::ManySheets),
+            200 if sheet.sides >= full => self.fail_sheet(ScannerFault::ManySheets),
             200 => {
                 let Some(size) = jpeg::size(&body) else {
                     return self.reopen(ScannerFault::Protocol);
                 };
-                let side = if sheet.sides.is_empty() { Side::Front } else { Side::Back };
+                let side = if sheet.sides == 0 { Side::Front } else { Side::Back };
                 let said = Said { dpi, size: Some(size), sensors: Sensors::default() };
-                sheet.sides.push(Frame { side, bytes: body, said });
+                sheet.sides += 1;
                 sheet.tries = 0;
                 sheet.step = Step::Next;
+                // It is read while the next one comes.
+                self.outbox.side(Frame { side, bytes: body, said });
             }
             404 | 410 => sheet.step = Step::Check(After::Missing),
             503 => sheet.step = Step::Check(After::NotYet { wait_ms: pause(head) }),
@@ -268,7 +271,7 @@ impl Escl {
         let full = self.feeder.as_ref().map_or(0, super::Feeder::sides);
         let Phase::Sheet(sheet) = &mut self.phase else { return };
         let job = sheet.job.as_deref().and_then(|path| status.job(path));
-        let came = sheet.sides.len();
+        let came = sheet.sides;
         let state = job.map(|job| job.state);
         match state {
             Some(JobState::Canceled) => return self.settle(End::None(NoSheet::Cancelled)),
@@ -291,8 +294,7 @@ impl Escl {
         if came == 0 && !lost {
             self.settle(End::None(NoSheet::Empty));
         } else if came == full && !lost && !owed {
-            let sides = std::mem::take(&mut sheet.sides);
-            self.settle(End::Done(sides));
+            self.settle(End::Done);
         } else {
             self.fail_sheet(ScannerFault::Protocol);
         }
@@ -356,7 +358,7 @@ impl Escl {
     fn finish(&mut self, end: End) {
         self.phase = watch(Seen::Nothing);
         match end {
-            End::Done(sides) => self.outbox.done(sides),
+            End::Done => self.outbox.done(),
             End::None(why) => self.outbox.none(why),
             End::Told => {}
         }

@@ -4,8 +4,10 @@ use super::command::{self, BACK, Command, FRONT};
 use super::device::{self, Area};
 use super::sense::Verdict;
 use super::{BUSY_MS, Fi, Seen, Step};
-use crate::grey_png::GreyPng;
-use crate::{Frame, MAX_SIDE_BYTES, NoSheet, Pixels, Said, ScannerFault, Sensors, Side, jpeg};
+use crate::grey_pgm::GreyPgm;
+use crate::{
+    Delivery, Frame, MAX_SIDE_BYTES, NoSheet, Part, Pixels, Said, ScannerFault, Sensors, Side, jpeg,
+};
 
 /// How often in a row a block may come without any byte: ten seconds.
 const MAX_EMPTY: u32 = 100;
@@ -31,28 +33,30 @@ struct Picture {
     left: u32,
     file: File,
     complete: bool,
+    /// It was given.
+    told: bool,
 }
 
 enum File {
     /// Begun with the first block, when the width is known.
     None,
-    Png(GreyPng),
+    Pgm(GreyPgm),
     Jpeg(Vec<u8>),
 }
 
 impl Picture {
     fn new(window: u8, area: Area) -> Self {
-        Self { window, area, left: 0, file: File::None, complete: false }
+        Self { window, area, left: 0, file: File::None, complete: false, told: false }
     }
 
     /// Begins the file, once the width and lines are known that the device will send.
-    fn begin(&mut self) -> Option<()> {
+    fn begin(&mut self, delivery: Delivery) -> Option<()> {
         self.left = u32::try_from(MAX_SIDE_BYTES / 2).ok()?;
         self.file = match self.area.pixels {
             Pixels::Jpeg => File::Jpeg(Vec::new()),
             Pixels::Raw => {
                 self.left = self.area.width.checked_mul(self.area.lines)?;
-                File::Png(GreyPng::new(self.area.width, self.area.lines)?)
+                File::Pgm(GreyPgm::new(self.area.width, self.area.lines, delivery)?)
             }
         };
         Some(())
@@ -66,21 +70,30 @@ impl Picture {
         block.min(self.left)
     }
 
-    fn push(&mut self, data: &[u8]) {
+    /// Takes a block; what of the file is to be given at once.
+    fn push(&mut self, data: &[u8]) -> Option<Part> {
         self.left = self.left.saturating_sub(u32::try_from(data.len()).unwrap_or(u32::MAX));
         match &mut self.file {
             File::None => {}
-            File::Png(png) => png.push(data),
+            File::Pgm(pgm) => pgm.push(data),
             File::Jpeg(file) => file.extend_from_slice(data),
         }
+        let File::Pgm(pgm) = &mut self.file else { return None };
+        let bytes = pgm.take_part()?;
+        Some(Part { side: self.side(), bytes })
     }
 
-    fn finish(self, sensors: Sensors) -> Option<Frame> {
-        let side = if self.window == FRONT { Side::Front } else { Side::Back };
-        let (bytes, size) = match self.file {
+    fn side(&self) -> Side {
+        if self.window == FRONT { Side::Front } else { Side::Back }
+    }
+
+    fn finish(&mut self, sensors: Sensors) -> Option<Frame> {
+        self.told = true;
+        let side = self.side();
+        let (bytes, size) = match std::mem::replace(&mut self.file, File::None) {
             File::None => return None,
-            File::Png(png) => {
-                let (bytes, rows) = png.finish()?;
+            File::Pgm(pgm) => {
+                let (bytes, rows) = pgm.finish()?;
                 (bytes, (self.area.width, rows))
             }
             File::Jpeg(bytes) => {
@@ -196,7 +209,7 @@ impl Fi {
             side.area.width = or(width, side.area.width);
             side.area.lines = or(lines, side.area.lines);
         }
-        if !side.area.fits() || side.begin().is_none() {
+        if !side.area.fits() || side.begin(self.settings.delivery).is_none() {
             return self.reopen(ScannerFault::Protocol);
         }
         self.step(if at + 1 < count { Step::Size(at + 1) } else { Step::Ready(0) });
@@ -205,7 +218,9 @@ impl Fi {
     fn block_came(&mut self, at: usize, data: &[u8], end_of_side: bool) {
         let Some(sheet) = &mut self.sheet else { return };
         let Some(side) = sheet.sides.get_mut(at) else { return };
-        side.push(data);
+        if let Some(part) = side.push(data) {
+            self.outbox.part(part);
+        }
         side.complete |= end_of_side || side.left == 0;
         let jpeg_without_end = side.area.pixels == Pixels::Jpeg && side.left == 0 && !end_of_side;
         if data.is_empty() && !side.complete {
@@ -230,17 +245,33 @@ impl Fi {
                 let untouched = sheet.sides.get(next).is_some_and(Picture::is_untouched);
                 self.step(if untouched { Step::Ready(next) } else { Step::Read(next) });
                 self.wait_ms = pause;
+                self.tell_complete();
             }
             None => self.step(Step::Sensors),
         }
     }
 
+    /// Gives the sides that are complete while others are not: they are read meanwhile.
+    fn tell_complete(&mut self) {
+        let Some(sheet) = &mut self.sheet else { return };
+        for side in sheet.sides.iter_mut().filter(|side| side.complete && !side.told) {
+            match side.finish(Sensors::default()) {
+                Some(frame) => self.outbox.side(frame),
+                None => return self.reopen(ScannerFault::Protocol),
+            }
+        }
+    }
+
     fn all_came(&mut self, sensors: Sensors) {
-        let Some(sheet) = self.sheet.take() else { return };
-        let frames: Option<Vec<Frame>> =
-            sheet.sides.into_iter().map(|side| side.finish(sensors)).collect();
-        let Some(frames) = frames else { return self.reopen(ScannerFault::Protocol) };
-        self.outbox.done(frames);
+        let Some(sheet) = &mut self.sheet else { return };
+        for side in sheet.sides.iter_mut().filter(|side| !side.told) {
+            match side.finish(sensors) {
+                Some(frame) => self.outbox.side(frame),
+                None => return self.reopen(ScannerFault::Protocol),
+            }
+        }
+        self.sheet = None;
+        self.outbox.done();
         self.seen = Seen::Nothing;
         self.step(Step::Look);
     }
@@ -251,7 +282,7 @@ impl Picture {
     fn is_untouched(&self) -> bool {
         match &self.file {
             File::None => true,
-            File::Png(png) => png.rows() == 0,
+            File::Pgm(pgm) => pgm.is_empty(),
             File::Jpeg(file) => file.is_empty(),
         }
     }

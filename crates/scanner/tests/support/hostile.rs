@@ -6,7 +6,13 @@ use urna_scanner::{
 
 /// Steps that one input is worth.
 const MOST_STEPS: usize = 4_000;
-const SETTINGS: Settings = Settings { dpi: 200, width_mm: 20, length_mm: 30, pixels: Pixels::Raw };
+const SETTINGS: Settings = Settings {
+    dpi: 200,
+    width_mm: 20,
+    length_mm: 30,
+    pixels: Pixels::Raw,
+    delivery: urna_scanner::Delivery::Parts,
+};
 
 /// Plays bytes as completions, times and commands to one of the drivers, which the first byte names; how often
 /// it got connected and how many sheets were done. Each start of a sheet must end once at most, and no frame may stand outside of a sheet.
@@ -100,6 +106,7 @@ impl Sheets {
     fn watch(&mut self, driver: &mut dyn Driver) {
         while let Some(event) = driver.poll() {
             match event {
+                Event::Part(_) => assert!(self.open == 1, "a part without a sheet"),
                 Event::SideScanned(_) => {
                     self.sides += 1;
                     assert!(self.open == 1 && self.sides <= 2, "a side without a sheet");

@@ -7,7 +7,7 @@ pub mod fi;
 pub mod simulator;
 
 use urna_scanner::{
-    Completion, Descriptors, Driver, Event, Frame, Request, ScannerFault, Settings, State,
+    Completion, Descriptors, Driver, Event, Frame, Request, ScannerFault, Settings, Side, State,
     Transfer, driver_for,
 };
 
@@ -67,8 +67,13 @@ pub struct Bench<D> {
     pub log: Vec<Transfer>,
 }
 
-pub const SMALL: Settings =
-    Settings { dpi: 200, width_mm: 20, length_mm: 30, pixels: urna_scanner::Pixels::Raw };
+pub const SMALL: Settings = Settings {
+    dpi: 200,
+    width_mm: 20,
+    length_mm: 30,
+    pixels: urna_scanner::Pixels::Raw,
+    delivery: urna_scanner::Delivery::Whole,
+};
 
 impl<D: Device> Bench<D> {
     pub fn new(device: D, settings: Settings) -> Self {
@@ -115,7 +120,7 @@ impl<D: Device> Bench<D> {
         }
     }
 
-    fn collect(&mut self) {
+    pub fn collect(&mut self) {
         while let Some(event) = self.driver.poll() {
             self.events.push(event);
         }
@@ -270,16 +275,35 @@ fn fed(events: &mut Vec<Event>) -> Option<Fed> {
     assert!(!rest.iter().any(end), "a sheet ended twice");
     let last = events.pop()?;
     let frames = std::mem::replace(events, rest);
-    let frames = frames.into_iter().filter_map(|event| match event {
-        Event::SideScanned(frame) => Some(frame),
-        _ => None,
-    });
+    let frames = whole_sides(frames);
     Some(match last {
-        Event::SheetDone => Fed::Done(frames.collect()),
+        Event::SheetDone => Fed::Done(frames),
         Event::NoSheet(why) => Fed::None(why),
         Event::Fault(fault) => Fed::Fault(fault),
         _ => return None,
     })
+}
+
+/// Sides as they would have been given whole.
+fn whole_sides(events: Vec<Event>) -> Vec<Frame> {
+    let (mut parts, mut frames) = ([Vec::new(), Vec::new()], Vec::new());
+    let number = |side: Side| usize::from(side == Side::Back);
+    for event in events {
+        match event {
+            Event::Part(part) => parts[number(part.side)].extend(part.bytes),
+            Event::SideScanned(mut frame) => {
+                let mut bytes = std::mem::take(&mut parts[number(frame.side)]);
+                if !bytes.is_empty() {
+                    bytes[..frame.bytes.len()].copy_from_slice(&frame.bytes);
+                    frame.bytes = bytes;
+                }
+                frames.push(frame);
+            }
+            _ => {}
+        }
+    }
+    assert!(parts.iter().all(Vec::is_empty) || frames.len() < 2, "parts of a side without an end");
+    frames
 }
 
 /// A number that stands in a picture: which pass of which sheet it is of.
