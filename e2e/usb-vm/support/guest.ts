@@ -1,5 +1,6 @@
 // A virtual machine with a kernel, udev and Chromium of its own (scripts/usb/vm-image.sh), and words for what is done in it.
 
+import { accessSync, constants, existsSync } from "node:fs";
 import { connect } from "node:net";
 import { chromium, type Browser, type Page } from "@playwright/test";
 import { freePort, join, root } from "../../support/place";
@@ -15,6 +16,8 @@ const DEBUGGER = 9223;
 
 const POLICIES = "/etc/chromium/policies/managed";
 
+const EMULATION = "tcg,thread=multi";
+
 /** How long the kernel may take to come up, and Chromium to answer. */
 const PATIENCE_MS = 600_000;
 
@@ -27,7 +30,7 @@ export class Guest {
     const [agent, debug] = [await freePort(), await freePort()];
     const forward = (host: number, guest: number) => `hostfwd=tcp:127.0.0.1:${host}-10.0.2.15:${guest}`;
     const machine = new Program("setpriv", ["--pdeathsig", "KILL", "qemu-system-x86_64",
-      "-accel", process.env.URNA_VM_ACCEL ?? "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "2560",
+      "-accel", process.env.URNA_VM_ACCEL ?? accelerator(), "-cpu", "max", "-smp", "2", "-m", "2560",
       "-kernel", join(vm, "vmlinuz"), "-initrd", join(vm, "initrd.gz"),
       // On a busy host the emulated timer is too late for the kernel's check of it.
       "-append", "console=ttyS0 quiet panic=-1 mitigations=off nokaslr no_timer_check random.trust_cpu=on",
@@ -78,10 +81,30 @@ export class Guest {
     return this.browser.contexts()[0].newPage();
   }
 
+  /** For whoever looks for a fault: what its pages show, and what kernel and browser have to say. */
+  async lastWords(): Promise<string> {
+    const pages = this.browser?.contexts().flatMap((context) => context.pages()) ?? [];
+    const shown = pages.map((page) => page.locator("body").innerText({ timeout: 30_000 }).catch(String));
+    const said = this.run("dmesg | tail -n 40; lsusb -t; ls -l /sys/bus/usb/drivers/usblp; tail -n 20 /tmp/chromium.log").catch(String);
+    return [...(await Promise.all(shown)), await said].join("\n");
+  }
+
   async off(): Promise<void> {
     await this.browser?.close();
     await this.machine.kill();
   }
+}
+
+/** KVM where the processor itself carries it out. A KVM without Intel's or AMD's module is one inside of a virtual machine, which takes minutes for
+ * the first instructions of a kernel that was not made for it: emulation is quicker. */
+function accelerator(): string {
+  const isOwn = ["kvm_intel", "kvm_amd"].some((module) => existsSync(`/sys/module/${module}`));
+  try {
+    accessSync("/dev/kvm", constants.R_OK | constants.W_OK);
+  } catch {
+    return EMULATION;
+  }
+  return isOwn ? "kvm" : EMULATION;
 }
 
 /** Tries until it works: what is slow to start does not listen yet. */
