@@ -8,8 +8,8 @@ export default defineConfig({
   ...base,
   testIgnore: [],
   outputDir: "../test-results/usb-vm",
-  // Emulation is some twenty times slower.
-  timeout: 1_800_000,
-  expect: { timeout: 180_000 },
-  use: { ...base.use, trace: "off", actionTimeout: 180_000, navigationTimeout: 180_000 },
+  // Emulation is some twenty times slower, and the host may have other things to do.
+  timeout: 3_600_000,
+  expect: { timeout: 900_000 },
+  use: { ...base.use, trace: "off", actionTimeout: 900_000, navigationTimeout: 900_000 },
 });

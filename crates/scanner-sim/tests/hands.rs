@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
 
-use urna_scanner_sim::{Script, Simulator, fi_scanner, generated_sheets};
+use urna_scanner_sim::{OnBus, Script, Simulator, fi_scanner, generated_sheets};
 
 fn pictures(device: &impl Simulator) -> Vec<usize> {
     device.truth().sheets.iter().map(|sheet| sheet.picture).collect()
