@@ -6,5 +6,8 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   ...base,
   testIgnore: [],
+  // Three programs and a preloaded library play a bus here. "A transfer that waits" has hung once in some sixty runs, on a busy computer,
+  // and nobody knows where yet. What passes only the second time is listed as flaky, and the step that hung is named.
+  retries: 1,
   outputDir: "../test-results/usb",
 });

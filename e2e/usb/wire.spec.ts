@@ -18,13 +18,15 @@ test.beforeAll(async () => {
 test.afterAll(() => server.close());
 
 async function onBus(wish: Wish, work: (page: Page, bus: Bus) => Promise<void>, env?: Record<string, string>): Promise<void> {
-  const bus = await Bus.with(wish);
+  // Each with a limit of its own: what hangs is named.
+  const timeout = 60_000;
+  const bus = await test.step("the bus", () => Bus.with(wish), { timeout });
   try {
-    const page = await (await bus.browser(origin, env)).newPage();
-    await page.goto(origin);
-    await work(page, bus);
+    const page = await test.step("the browser", async () => (await bus.browser(origin, env)).newPage(), { timeout });
+    await test.step("the page", () => page.goto(origin), { timeout });
+    await test.step("the work", () => work(page, bus), { timeout });
   } finally {
-    await bus.remove();
+    await test.step("hanging up", () => bus.remove(), { timeout });
   }
 }
 
