@@ -14,7 +14,7 @@ mod sim;
 mod status;
 
 pub use piece::{End, Piece};
-pub use script::{Script, ScriptError, What, When};
+pub use script::{Script, What, When};
 pub use sim::PrinterSim;
 
 /// What kind of printer it is.

@@ -2,8 +2,7 @@
 
 use std::str::FromStr;
 
-/// Longest script in bytes.
-const MAX_SCRIPT: usize = 64 * 1024;
+use urna_scanner_sim::{ScriptError, events_of};
 
 /// A script, read with [`str::parse`]. The language is described in docs/printers.md.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,41 +104,13 @@ const WORDS: [(&str, What); 21] = [
     ("cured", What::Cured),
 ];
 
-/// What is wrong with a script.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ScriptError {
-    /// It is longer than any script.
-    #[error("the script is longer than {MAX_SCRIPT} bytes")]
-    TooLong,
-    /// A line is not understood.
-    #[error("line {0}: {1}")]
-    Line(usize, &'static str),
-}
-
 impl FromStr for Script {
     type Err = ScriptError;
 
     fn from_str(text: &str) -> Result<Self, ScriptError> {
-        if text.len() > MAX_SCRIPT {
-            return Err(ScriptError::TooLong);
-        }
-        let mut script = Script::default();
-        for (at, line) in text.lines().enumerate() {
-            let line = line.split('#').next().unwrap_or_default().trim();
-            let wrong = |why| ScriptError::Line(at + 1, why);
-            match line.split_once(':') {
-                None if line.is_empty() => {}
-                None => return Err(wrong("not 'WHEN: WHAT'")),
-                Some((when, what)) => {
-                    let when = when.parse().map_err(wrong)?;
-                    if matches!(when, When::Then(_)) && script.events.is_empty() {
-                        return Err(wrong("'then' needs an event before it"));
-                    }
-                    script.events.push((when, what.parse().map_err(wrong)?));
-                }
-            }
-        }
-        Ok(script)
+        let other = |_: &str| Err("not 'WHEN: WHAT'");
+        let events = events_of(text, |when| matches!(when, When::Then(_)), other)?;
+        Ok(Script { events })
     }
 }
 

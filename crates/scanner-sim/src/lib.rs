@@ -26,7 +26,7 @@ pub use escl::{Escl, EsclOptions};
 pub use fi::Fi;
 pub use pages::{PageError, Picture, Sheet, generated_sheets, sheets_from_folder};
 pub use paper::{Delivery, Fate, Place, Side, Truth, Untrue};
-pub use script::{Moment, Script, ScriptError, What, When};
+pub use script::{Moment, Script, ScriptError, What, When, events_of};
 pub use simulated::Simulated;
 pub use umockdev::umockdev_description;
 

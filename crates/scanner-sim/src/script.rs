@@ -104,30 +104,51 @@ impl FromStr for Script {
     type Err = ScriptError;
 
     fn from_str(text: &str) -> Result<Self, ScriptError> {
-        if text.len() > MAX_SCRIPT {
-            return Err(ScriptError::TooLong);
-        }
-        let mut script = Script::default();
-        for (at, line) in text.lines().enumerate() {
-            let line = line.split('#').next().unwrap_or_default().trim();
-            let wrong = |why| ScriptError::Line(at + 1, why);
-            match line.split_once(':') {
-                None if line.is_empty() => {}
-                None => match line.strip_prefix("seed ").and_then(|n| n.trim().parse().ok()) {
-                    Some(seed) => script.seed = seed,
-                    None => return Err(wrong("neither 'WHEN: WHAT' nor 'seed NUMBER'")),
-                },
-                Some((when, what)) => {
-                    let when = when.parse().map_err(wrong)?;
-                    if matches!(when, When::Then(_)) && script.events.is_empty() {
-                        return Err(wrong("'then' needs an event before it"));
-                    }
-                    script.events.push((when, what.parse().map_err(wrong)?));
+        let mut seed = 0;
+        let other = |line: &str| {
+            let number = line.strip_prefix("seed ").and_then(|n| n.trim().parse().ok());
+            seed = number.ok_or("neither 'WHEN: WHAT' nor 'seed NUMBER'")?;
+            Ok(())
+        };
+        let events = events_of(text, |when| matches!(when, When::Then(_)), other)?;
+        Ok(Script { seed, events })
+    }
+}
+
+/// The events of a script: 'WHEN: WHAT' in each line, and what `other` takes of the lines without a colon.
+/// Behind '#' is for people. `is_then` says which events need one before them.
+///
+/// # Errors
+/// [`ScriptError`].
+pub fn events_of<When, What>(
+    text: &str,
+    is_then: impl Fn(&When) -> bool,
+    mut other: impl FnMut(&str) -> Result<(), &'static str>,
+) -> Result<Vec<(When, What)>, ScriptError>
+where
+    When: FromStr<Err = &'static str>,
+    What: FromStr<Err = &'static str>,
+{
+    if text.len() > MAX_SCRIPT {
+        return Err(ScriptError::TooLong);
+    }
+    let mut events = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        let wrong = |why| ScriptError::Line(at + 1, why);
+        match line.split_once(':') {
+            None if line.is_empty() => {}
+            None => other(line).map_err(wrong)?,
+            Some((when, what)) => {
+                let when = when.parse().map_err(wrong)?;
+                if is_then(&when) && events.is_empty() {
+                    return Err(wrong("'then' needs an event before it"));
                 }
+                events.push((when, what.parse().map_err(wrong)?));
             }
         }
-        Ok(script)
     }
+    Ok(events)
 }
 
 impl FromStr for When {

@@ -182,6 +182,19 @@ pub enum State {
     Faulted(ScannerFault),
 }
 
+impl State {
+    /// Whether a sheet can be started.
+    pub(crate) fn may_start(self) -> Result<(), StartError> {
+        match self {
+            State::Disconnected | State::Connecting => Err(StartError::NotConnected),
+            State::Faulted(fault) => Err(StartError::Faulted(fault)),
+            State::Scanning => Err(StartError::Busy),
+            State::Empty => Err(StartError::Empty),
+            State::Ready => Ok(()),
+        }
+    }
+}
+
 /// What happened.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event {

@@ -159,16 +159,9 @@ impl Scanner for SimulatedScanner {
     }
 
     fn start_sheet(&mut self) -> Result<(), StartError> {
-        match self.state() {
-            State::Faulted(fault) => Err(StartError::Faulted(fault)),
-            State::Scanning => Err(StartError::Busy),
-            State::Empty => Err(StartError::Empty),
-            State::Disconnected | State::Connecting => Err(StartError::NotConnected),
-            State::Ready => {
-                self.moving = Some(Moving { given: 0 });
-                Ok(())
-            }
-        }
+        self.state().may_start()?;
+        self.moving = Some(Moving { given: 0 });
+        Ok(())
     }
 
     fn poll(&mut self) -> Option<Event> {

@@ -68,54 +68,6 @@ impl Scanner {
         }))
     }
 
-    /// Its device descriptor.
-    pub fn device_descriptor(&self) -> Vec<u8> {
-        self.0.descriptors().device.to_vec()
-    }
-
-    /// Its configuration descriptor with everything in it.
-    pub fn configuration_descriptor(&self) -> Vec<u8> {
-        self.0.descriptors().configuration.clone()
-    }
-
-    /// Its strings, from number 1.
-    pub fn strings(&self) -> Vec<String> {
-        self.0.descriptors().strings.clone()
-    }
-
-    /// A control transfer: a byte array, or `"wait"`, `"stall"`, `"gone"`.
-    ///
-    /// # Errors
-    /// A setup that has not eight bytes.
-    pub fn control(&mut self, setup: &[u8], data: &[u8]) -> Result<JsValue, JsError> {
-        Ok(told(self.0.control(setup.try_into()?, data)))
-    }
-
-    /// An OUT transfer.
-    pub fn bulk_out(&mut self, endpoint: u8, bytes: &[u8]) -> JsValue {
-        told(self.0.bulk_out(endpoint, bytes))
-    }
-
-    /// An IN transfer.
-    pub fn bulk_in(&mut self, endpoint: u8, most: usize) -> JsValue {
-        told(self.0.bulk_in(endpoint, most))
-    }
-
-    /// The host has cleared a halt.
-    pub fn clear_halt(&mut self, endpoint: u8) {
-        self.0.clear_halt(endpoint);
-    }
-
-    /// The host has reset the port.
-    pub fn reset(&mut self) {
-        self.0.reset();
-    }
-
-    /// So many milliseconds have passed.
-    pub fn advance(&mut self, ms: u32) {
-        self.0.advance(ms);
-    }
-
     /// Somebody does something at the device; docs/scanners-sim.md has the words.
     ///
     /// # Errors
@@ -129,16 +81,6 @@ impl Scanner {
     /// Where every sheet is, as JSON.
     pub fn truth(&self) -> String {
         serde_json::to_string(&self.0.truth()).unwrap_or_default()
-    }
-
-    /// What happened since the last call, in words.
-    pub fn notes(&mut self) -> Vec<String> {
-        self.0.take_notes()
-    }
-
-    /// Whether a cable connects it.
-    pub fn is_plugged(&self) -> bool {
-        self.0.is_plugged()
     }
 }
 
@@ -158,54 +100,6 @@ impl Printer {
         Ok(Printer(PrinterSim::new(Options { speed, ..Options::default() }, script)))
     }
 
-    /// Its device descriptor.
-    pub fn device_descriptor(&self) -> Vec<u8> {
-        self.0.descriptors().device.to_vec()
-    }
-
-    /// Its configuration descriptor with everything in it.
-    pub fn configuration_descriptor(&self) -> Vec<u8> {
-        self.0.descriptors().configuration.clone()
-    }
-
-    /// Its strings, from number 1.
-    pub fn strings(&self) -> Vec<String> {
-        self.0.descriptors().strings.clone()
-    }
-
-    /// A control transfer: a byte array, or `"wait"`, `"stall"`, `"gone"`.
-    ///
-    /// # Errors
-    /// A setup that has not eight bytes.
-    pub fn control(&mut self, setup: &[u8], data: &[u8]) -> Result<JsValue, JsError> {
-        Ok(told(self.0.control(setup.try_into()?, data)))
-    }
-
-    /// An OUT transfer.
-    pub fn bulk_out(&mut self, endpoint: u8, bytes: &[u8]) -> JsValue {
-        told(self.0.bulk_out(endpoint, bytes))
-    }
-
-    /// An IN transfer.
-    pub fn bulk_in(&mut self, endpoint: u8, most: usize) -> JsValue {
-        told(self.0.bulk_in(endpoint, most))
-    }
-
-    /// The host has cleared a halt.
-    pub fn clear_halt(&mut self, endpoint: u8) {
-        self.0.clear_halt(endpoint);
-    }
-
-    /// The host has reset the port.
-    pub fn reset(&mut self) {
-        self.0.reset();
-    }
-
-    /// So many milliseconds have passed.
-    pub fn advance(&mut self, ms: u32) {
-        self.0.advance(ms);
-    }
-
     /// Somebody does something at the printer; docs/printers.md has the words.
     ///
     /// # Errors
@@ -214,16 +108,6 @@ impl Printer {
         let what: PrinterWhat = what.parse().map_err(JsError::new)?;
         self.0.happen(&what);
         Ok(())
-    }
-
-    /// What happened since the last call, in words.
-    pub fn notes(&mut self) -> Vec<String> {
-        self.0.take_notes()
-    }
-
-    /// Whether a cable connects it.
-    pub fn is_plugged(&self) -> bool {
-        self.0.is_plugged()
     }
 
     /// Ends of all pieces with something on them: `cut`, `torn` or `hanging`.
@@ -247,6 +131,75 @@ impl Printer {
         file.into_inner()
     }
 }
+
+/// The operations that every device on its bus has.
+macro_rules! operations {
+    ($device:ty) => {
+        #[wasm_bindgen]
+        impl $device {
+            /// Its device descriptor.
+            pub fn device_descriptor(&self) -> Vec<u8> {
+                self.0.descriptors().device.to_vec()
+            }
+
+            /// Its configuration descriptor with everything in it.
+            pub fn configuration_descriptor(&self) -> Vec<u8> {
+                self.0.descriptors().configuration.clone()
+            }
+
+            /// Its strings, from number 1.
+            pub fn strings(&self) -> Vec<String> {
+                self.0.descriptors().strings.clone()
+            }
+
+            /// A control transfer: a byte array, or `"wait"`, `"stall"`, `"gone"`.
+            ///
+            /// # Errors
+            /// A setup that has not eight bytes.
+            pub fn control(&mut self, setup: &[u8], data: &[u8]) -> Result<JsValue, JsError> {
+                Ok(told(self.0.control(setup.try_into()?, data)))
+            }
+
+            /// An OUT transfer.
+            pub fn bulk_out(&mut self, endpoint: u8, bytes: &[u8]) -> JsValue {
+                told(self.0.bulk_out(endpoint, bytes))
+            }
+
+            /// An IN transfer.
+            pub fn bulk_in(&mut self, endpoint: u8, most: usize) -> JsValue {
+                told(self.0.bulk_in(endpoint, most))
+            }
+
+            /// The host has cleared a halt.
+            pub fn clear_halt(&mut self, endpoint: u8) {
+                self.0.clear_halt(endpoint);
+            }
+
+            /// The host has reset the port.
+            pub fn reset(&mut self) {
+                self.0.reset();
+            }
+
+            /// So many milliseconds have passed.
+            pub fn advance(&mut self, ms: u32) {
+                self.0.advance(ms);
+            }
+
+            /// What happened since the last call, in words.
+            pub fn notes(&mut self) -> Vec<String> {
+                self.0.take_notes()
+            }
+
+            /// Whether a cable connects it.
+            pub fn is_plugged(&self) -> bool {
+                self.0.is_plugged()
+            }
+        }
+    };
+}
+
+operations!(Scanner);
+operations!(Printer);
 
 fn told(answer: Answer) -> JsValue {
     match answer {

@@ -34,18 +34,11 @@ impl Scanner for Escl {
     }
 
     fn start_sheet(&mut self) -> Result<(), StartError> {
-        match self.state() {
-            State::Disconnected | State::Connecting => Err(StartError::NotConnected),
-            State::Faulted(fault) => Err(StartError::Faulted(fault)),
-            State::Scanning => Err(StartError::Busy),
-            State::Empty => Err(StartError::Empty),
-            State::Ready => {
-                self.outbox.started();
-                self.phase = Phase::Sheet(Sheet::default());
-                self.act();
-                Ok(())
-            }
-        }
+        self.state().may_start()?;
+        self.outbox.started();
+        self.phase = Phase::Sheet(Sheet::default());
+        self.act();
+        Ok(())
     }
 
     fn poll(&mut self) -> Option<Event> {
