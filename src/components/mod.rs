@@ -36,7 +36,7 @@ pub use print_panel::PrintPanel;
 pub use problem_box::ProblemBox;
 use receipt_panel::ReceiptPanel;
 pub use registers::void_name;
-pub use report_sheet::title_key;
+pub use report_sheet::{incident_counts, thresholds_line, title_key};
 pub use scanner_notes::{ScannerNotes, note_of};
 pub use scanner_words::scanner_words;
 pub use sheet_verdict::SheetVerdict;

@@ -1,7 +1,7 @@
 //! A report as it is shown and printed: the same on the screen, on A4 and on 80 mm paper.
 
-use urna_core::definition::ElectionMode;
-use urna_core::report::{Report, ReportKind, Scanners};
+use urna_core::definition::{ElectionMode, Thresholds};
+use urna_core::report::{Incidents, Report, ReportKind, Scanners};
 use urna_core::seal::Digest;
 use yew::prelude::*;
 
@@ -10,6 +10,7 @@ use super::registers::Registers;
 use super::scanner_words::scanner_words;
 use crate::clock::date_time;
 use crate::context::{Kiosk, use_kiosk};
+use crate::i18n::Texts;
 
 /// Paper that reports are printed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,23 +155,32 @@ fn turnout(kiosk: &Kiosk, report: &Report) -> Html {
     }
 }
 
-fn incidents(kiosk: &Kiosk, report: &Report) -> Html {
-    let incidents = &report.incidents;
-    let lines = [
+/// What is told of incidents, on paper and on a receipt: key of its words, and how often.
+pub fn incident_counts(incidents: &Incidents) -> [(&'static str, u32); 6] {
+    [
         ("report-not-accepted", incidents.not_accepted),
         ("report-marginal", incidents.marginal),
         ("report-scanner-faults", incidents.scanner_faults),
         ("report-starts", incidents.starts),
         ("report-wrong-pins", incidents.wrong_pins),
         ("report-network", incidents.network_seen),
-    ];
-    let thresholds = kiosk.texts.with(
+    ]
+}
+
+/// From which scores on there is a mark, or a doubt.
+pub fn thresholds_line(texts: &Texts, thresholds: &Thresholds) -> String {
+    texts.with(
         "report-thresholds",
         &[
-            ("definite", report.thresholds.definite_permille.into()),
-            ("marginal", report.thresholds.marginal_permille.into()),
+            ("definite", thresholds.definite_permille.into()),
+            ("marginal", thresholds.marginal_permille.into()),
         ],
-    );
+    )
+}
+
+fn incidents(kiosk: &Kiosk, report: &Report) -> Html {
+    let lines = incident_counts(&report.incidents);
+    let thresholds = thresholds_line(&kiosk.texts, &report.thresholds);
     html! {
         <section>
             <h3>{kiosk.t("report-incidents")}</h3>

@@ -10,7 +10,7 @@ use urna_core::report::Report;
 use urna_core::seal::Digest;
 use urna_receipt::{Bitmap, Fonts, Receipt, Style, Width};
 
-use crate::components::{scanner_words, title_key};
+use crate::components::{incident_counts, scanner_words, thresholds_line, title_key};
 use crate::i18n::Texts;
 
 const REGULAR: &[u8] = include_bytes!("../../assets/fonts/NotoSans-Regular.ttf");
@@ -134,25 +134,10 @@ fn turnout(receipt: &mut Receipt, content: &Content) {
 fn incidents(receipt: &mut Receipt, content: &Content) {
     let Content { report, texts, .. } = *content;
     heading(receipt, &texts.get("report-incidents"));
-    let incidents = &report.incidents;
-    for (key, count) in [
-        ("report-not-accepted", incidents.not_accepted),
-        ("report-marginal", incidents.marginal),
-        ("report-scanner-faults", incidents.scanner_faults),
-        ("report-starts", incidents.starts),
-        ("report-wrong-pins", incidents.wrong_pins),
-        ("report-network", incidents.network_seen),
-    ] {
+    for (key, count) in incident_counts(&report.incidents) {
         receipt.row(&texts.get(key), &count.to_string());
     }
-    let thresholds = texts.with(
-        "report-thresholds",
-        &[
-            ("definite", report.thresholds.definite_permille.into()),
-            ("marginal", report.thresholds.marginal_permille.into()),
-        ],
-    );
-    receipt.text(Style::Small, &thresholds);
+    receipt.text(Style::Small, &thresholds_line(texts, &report.thresholds));
     if report.sensitivity.is_some() {
         receipt.text(Style::Small, &texts.get("report-band-hint"));
     }
