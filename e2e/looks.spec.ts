@@ -4,7 +4,8 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import { Kiosk, PINS } from "./support/kiosk";
-import { join, keep, openPlace, root, type Place } from "./support/place";
+import { join, keep, openPlace, readFileSync, rmSync, root, scratch, urna, type Place } from "./support/place";
+import { SimulatedUsb } from "./support/usb";
 
 const SCREENS = join(root, "e2e/test-results/screens");
 const LANGS = ["ky", "ru", "en"] as const;
@@ -121,6 +122,56 @@ test("all screens of the day, in three languages", async ({ page }) => {
   await page.reload();
   await expect(page.getByTestId("unlock")).toBeVisible();
   await look(page, "18-unlock");
+});
+
+test("scanner and receipt printer on the cable, in three languages", async ({ page }) => {
+  test.slow();
+  const usb = await SimulatedUsb.on(page);
+  const kiosk = new Kiosk(page, place);
+  const deck = join(scratch(), "deck");
+  urna("testdeck", "--definition", join(place.folder, "definition.json"), "--precinct", "1301", "--out", deck);
+  await kiosk.open();
+  await usb.draw("box", readFileSync(join(deck, "0001.png")));
+  rmSync(join(deck, ".."), { recursive: true, force: true });
+  await kiosk.provision("1301");
+  await page.getByTestId("choose-scanner").click();
+  await expect(page.getByTestId("not-chosen")).toBeVisible();
+  await look(page, "20-not-chosen");
+  const fault = page.getByTestId("device-fault");
+  await usb.plug({ kind: "Escl", sheets: [{ front: "box" }], script: "sheet 2 between-sides: jam" });
+  await usb.system({ held: [0, 1] });
+  await page.getByTestId("choose-scanner").click();
+  await expect(fault).toHaveAttribute("data-fault", "scanner-in-use");
+  await look(page, "21-in-use");
+  await usb.system({ held: [] });
+  await page.getByTestId("device-start").click();
+  await expect(page.getByTestId("verdict")).toHaveAttribute("data-place", "box");
+  await look(page, "22-test-scan");
+  await page.getByTestId("device-stop").click();
+  await page.getByTestId("confirm-test").click();
+  await kiosk.state("tested");
+
+  await kiosk.issue();
+  await usb.hands("unplug");
+  await usb.plugPrinter({ script: "mm 200: paper-out", speed: 450 });
+  await page.getByTestId("printer-choose").click();
+  await expect(page.getByTestId("printer")).toHaveAttribute("data-state", "ready");
+  await look(page, "23-printer");
+  await page.getByTestId("printer-print").click();
+  await expect(page.getByTestId("printer-fault")).toHaveAttribute("data-fault", "printer-paper-out", { timeout: 60_000 });
+  await look(page, "24-paper-out");
+  await usb.hands("load");
+  for (const lang of LANGS) {
+    await page.getByTestId(`lang-${lang}`).click();
+    await expect(page.getByTestId("printer")).toHaveAttribute("data-state", "ready");
+    const cuts = async () => (await usb.ends()).filter((end) => end === "cut").length;
+    const before = await cuts();
+    await page.getByTestId("printer-print").click();
+    // Two originals; the first time the rest of what was torn comes before them.
+    await expect.poll(cuts, { timeout: 60_000 }).toBeGreaterThan(before + 1);
+    const pieces = await usb.ends();
+    keep(SCREENS, `receipt-zero-${lang}.png`, await usb.piece(pieces.lastIndexOf("cut")));
+  }
 });
 
 test("the keyboard alone, and fingers alone, enter PINs", async ({ page }) => {

@@ -138,6 +138,11 @@ impl WiredPrinter {
             self.0.show(View::Unfit(String::new()));
             return Ok(());
         };
+        // Taken a second time, it would be in the way of itself.
+        if self.wire().is_some_and(|wire| wire.link().device() == &device && !wire.link().is_gone()) {
+            self.connect();
+            return Ok(());
+        }
         self.leave();
         if !self.take(&device, &said) {
             self.0.show(View::Unfit(who(&said).name));

@@ -55,7 +55,7 @@ pub fn Feeder(props: &DeviceProps) -> Html {
                         {kiosk.t("device-choose")}
                     </button>
                     if let Some(words) = words {
-                        <p class="band warn" role="status" data-testid="not-chosen">{kiosk.t(words)}</p>
+                        <p class="band warn after" role="status" data-testid="not-chosen">{kiosk.t(words)}</p>
                     }
                 </section>
                 {guide(&kiosk)}
