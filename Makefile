@@ -24,7 +24,7 @@ fuzz:
 e2e-usb:
 	@scripts/usb/e2e.sh
 
-# The same on a real kernel, in a virtual machine that is made here; slow without KVM: half an hour or far more on a busy computer.
+# The same on a real kernel, in a virtual machine that is made here; about eight minutes, far more on a busy computer.
 e2e-usb-vm:
 	@scripts/usb/vm.sh
 
