@@ -139,7 +139,8 @@ impl WiredPrinter {
             return Ok(());
         };
         // Taken a second time, it would be in the way of itself.
-        if self.wire().is_some_and(|wire| wire.link().device() == &device && !wire.link().is_gone()) {
+        if self.wire().is_some_and(|wire| wire.link().device() == &device && !wire.link().is_gone())
+        {
             self.connect();
             return Ok(());
         }
