@@ -18,8 +18,6 @@ pub enum LastSheet {
     GivenBack,
     /// It was counted; whether the screen could still say so is not known.
     Counted,
-    /// It was found recorded at a start: the screen can't have said that it was accepted.
-    Recovered,
 }
 
 /// What the log says.
@@ -84,8 +82,10 @@ impl Day {
                 self.state = PollState::Closed;
                 self.closed_at = Some(event.at);
             }
-            EventKind::SheetCounted { .. } => self.counted(LastSheet::Counted),
-            EventKind::SheetRecovered { .. } => self.counted(LastSheet::Recovered),
+            EventKind::SheetCounted { .. } | EventKind::SheetRecovered { .. } => {
+                bump(&mut self.sheets);
+                self.last_sheet = LastSheet::Counted;
+            }
             EventKind::SheetNotAccepted { .. } => {
                 bump(&mut self.incidents.not_accepted);
                 self.last_sheet = LastSheet::GivenBack;
@@ -119,11 +119,6 @@ impl Day {
         // A clock set back must not make the wait longer than it is.
         let passed = now.saturating_sub(self.wrong_pin_at);
         u32::try_from(delay.saturating_sub(passed)).unwrap_or(u32::MAX)
-    }
-
-    fn counted(&mut self, how: LastSheet) {
-        bump(&mut self.sheets);
-        self.last_sheet = how;
     }
 
     fn printed(&mut self, kind: ReportKind) {

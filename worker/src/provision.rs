@@ -280,6 +280,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let logged = self.day.sheets;
         if recorded == logged.saturating_add(1) {
             self.append(EventKind::SheetRecovered { sheets: recorded })?;
+            // Of this start only: at the next one another sheet may have been in the scanner.
+            self.recovery = Some(Recovery::LastCounted);
+            return Ok(());
         } else if recorded != logged {
             let what = format!("{recorded} ballot records are stored and {logged} were counted");
             self.append(EventKind::StorageFault { what: what.clone() })?;
@@ -297,7 +300,6 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             return None;
         }
         Some(match self.day.last_sheet {
-            LastSheet::Recovered => Recovery::LastCounted,
             LastSheet::Counted => Recovery::CompareCount,
             LastSheet::None | LastSheet::GivenBack => Recovery::LastNotCounted,
         })

@@ -38,9 +38,12 @@ struct Day {
     report: Report,
 }
 
-/// What may be found after a cut.
-struct Case {
-    disk: MemoryDisk,
+/// What may be found after a cut: so many steps on a disk, and the fates of what was not flushed. The disk is made
+/// when it is needed: a thousand of them don't fit into memory.
+struct Case<'a> {
+    start: MemoryDisk,
+    steps: &'a [Step],
+    fates: Vec<Fate>,
     acknowledged: u32,
     marker: Option<String>,
     what: String,
@@ -99,11 +102,16 @@ fn whole_day() -> Day {
 }
 
 /// Everything that may be found after a cut in the course of these messages on a disk.
-fn cases(start: &MemoryDisk, trace: &[Step], messages: &[Message], marker: Option<&str>) -> Vec<Case> {
+fn cases<'a>(
+    start: &MemoryDisk,
+    trace: &'a [Step],
+    messages: &[Message],
+    marker: Option<&str>,
+) -> Vec<Case<'a>> {
     let mut cases = Vec::new();
     for (number, message) in messages.iter().enumerate() {
         for step in message.steps.start..=message.steps.end {
-            let disk = start.after_steps(&trace[..step]);
+            let steps = &trace[..step];
             // At its end the answer may have come or not; so may the marker that follows the files.
             let is_end = step == message.steps.end;
             let mut known = vec![message.before];
@@ -116,12 +124,12 @@ fn cases(start: &MemoryDisk, trace: &[Step], messages: &[Message], marker: Optio
             if is_end && message.provisions {
                 markers.push(marked(true));
             }
-            for fates in disk.cuts() {
+            for fates in start.after_steps(steps).cuts() {
                 for acknowledged in known.clone() {
                     for marker in markers.clone() {
-                        let disk = disk.after_cut(&fates);
+                        let (start, fates) = (start.clone(), fates.clone());
                         let what = format!("step {step} of {}, {fates:?}", trace.len());
-                        cases.push(Case { disk, acknowledged, marker, what });
+                        cases.push(Case { start, steps, fates, acknowledged, marker, what });
                     }
                 }
             }
@@ -130,15 +138,21 @@ fn cases(start: &MemoryDisk, trace: &[Step], messages: &[Message], marker: Optio
     cases
 }
 
-impl Case {
-    /// The same for all that looks the same to the vault and the commission.
+/// The same for all that looks the same to the vault and the commission.
+fn look(disk: &MemoryDisk, acknowledged: u32, marker: Option<&String>) -> u64 {
+    let files = FileName::ALL.map(|file| crc32fast::hash(&disk.read(file).unwrap()));
+    let mut hasher = DefaultHasher::new();
+    (files, acknowledged, marker).hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Case<'_> {
+    fn disk(&self) -> MemoryDisk {
+        self.start.after_steps(self.steps).after_cut(&self.fates)
+    }
+
     fn look(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        for file in FileName::ALL {
-            self.disk.read(file).unwrap().hash(&mut hasher);
-        }
-        (self.acknowledged, &self.marker).hash(&mut hasher);
-        hasher.finish()
+        look(&self.disk(), self.acknowledged, self.marker.as_ref())
     }
 
     /// Starts on the disk and unlocks; `trace` keeps what that wrote.
@@ -146,7 +160,7 @@ impl Case {
         let mut station = Station::new(SEED + 1, &SHEETS);
         station.marker.clone_from(&self.marker);
         station.acknowledged = self.acknowledged;
-        let mut disk = self.disk.clone();
+        let mut disk = self.disk();
         disk.start_trace();
         station.restart_with(disk).unwrap_or_else(|error| panic!("{}: {error}", self.what));
         station.work(|status| status.key_fingerprint.is_none() || status.unlocked);
@@ -203,9 +217,9 @@ fn check_log(station: &mut Station, what: &str) {
 }
 
 /// Checks all, on all cores; each look once.
-fn check_all(cases: &[Case], right: &Report) -> (usize, HashSet<u64>, Vec<Recovery>) {
+fn check_all(cases: &[Case<'_>], right: &Report) -> (usize, HashSet<u64>, Vec<Recovery>) {
     let mut looks = HashSet::new();
-    let unique: Vec<&Case> = cases.iter().filter(|case| looks.insert(case.look())).collect();
+    let unique: Vec<&Case<'_>> = cases.iter().filter(|case| looks.insert(case.look())).collect();
     let next = AtomicUsize::new(0);
     let check = || {
         let mut words = Vec::new();
@@ -257,9 +271,8 @@ fn faults_leave_what_a_cut_leaves(day: &Day, looks: &HashSet<u64>) {
             let left = station.vault.disk().cuts();
             let left = left.iter().map(|fates| station.vault.disk().after_cut(fates));
             for disk in left.filter(|_| matches!(step, Step::Flush(_))).chain([died]) {
-                let (acknowledged, marker) = (station.acknowledged, station.marker.clone());
-                let case = Case { disk, acknowledged, marker, what: what.clone() };
-                assert!(looks.contains(&case.look()), "{what} leaves something new");
+                let look = look(&disk, station.acknowledged, station.marker.as_ref());
+                assert!(looks.contains(&look), "{what} leaves something new");
             }
         }
     }
@@ -274,13 +287,18 @@ fn a_cut_in_the_start_after_a_cut_counts_each_sheet_once() {
     // Of the first cuts those in the second sheet, and before its answer.
     let within = |case: &&Case| case.acknowledged == 1;
     let mut looks = HashSet::new();
-    let mut second = Vec::new();
+    let mut starts = Vec::new();
     for case in first.iter().filter(within).filter(|case| looks.insert(case.look())) {
-        let station = case.start();
-        let trace = station.vault.disk().trace().to_vec();
-        let (before, after) = (case.acknowledged, case.acknowledged);
-        let message = Message { steps: 0..trace.len(), before, after, provisions: false };
-        let all = cases(&case.disk, &trace, &[message], day.marker.as_deref());
+        let mut station = case.start();
+        // When it is through, the screen shows the number anew.
+        let after = station.status().sheets;
+        starts.push((case.disk(), station.vault.disk().trace().to_vec(), case.acknowledged, after));
+    }
+    let mut second = Vec::new();
+    for (disk, trace, before, after) in &starts {
+        let steps = 0..trace.len();
+        let message = Message { steps, before: *before, after: *after, provisions: false };
+        let all = cases(disk, trace, &[message], day.marker.as_deref());
         second.extend(all.into_iter().filter(|case| !case.what.contains("Sectors")));
     }
     let (checked, _, words) = check_all(&second, &day.report);
