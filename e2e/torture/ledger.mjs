@@ -23,7 +23,8 @@ export class Ledger {
 
   // What is stored after a start, and the screen's word on the last sheet.
   compare(sheets, word) {
-    const more = sheets - this.acknowledged;
+    const before = this.acknowledged;
+    const more = sheets - before;
     const most = this.inFlight === undefined ? 0 : 1;
     if (more < 0) this.lost -= more;
     else if (more > most) this.doubled += more - most;
@@ -31,7 +32,7 @@ export class Ledger {
     this.words[word] = (this.words[word] ?? 0) + 1;
     // "Compare" is right whatever happened, as long as the number is; the others say one thing.
     const isTrue = { 'recovery-compare': true, 'recovery-counted': more === 1, 'recovery-not-counted': more === 0 }[word];
-    if (!isTrue) this.misled.push(`${word}: ${sheets} stored, ${this.acknowledged} acknowledged`);
+    if (!isTrue) this.misled.push(`${word}: ${sheets} stored, ${before} acknowledged`);
     this.acknowledged = sheets;
     this.inFlight = undefined;
   }

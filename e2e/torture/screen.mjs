@@ -14,7 +14,7 @@ const HANDS = `window.hands = (() => {
     };
     look();
   });
-  const click = async (id) => (await until(() => find(id)?.disabled === false && find(id), id)).click();
+  const click = async (id) => (await until(() => find(id)?.disabled !== true && find(id), id)).click();
   const enter = async (id, value) => {
     const field = await until(() => find(id), id);
     field.value = value;

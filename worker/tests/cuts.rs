@@ -19,7 +19,8 @@ use urna_core::vault_api::{Command, Recovery, Reply, Status, VaultError};
 use urna_vault::{Disk, Fate, Fault, FileName, MemoryDisk, Step};
 
 /// Valid, invalid and faint, on two ballot styles; between them a pause, a sheet given back and a jam.
-const SHEETS: [&str; 4] = ["general a d e +yes", "lists p2 no-3", "general a b yes", "lists p2 -p3"];
+const SHEETS: [&str; 4] =
+    ["general a d e +yes", "lists p2 no-3", "general a b yes", "lists p2 -p3"];
 const SEED: u64 = 42;
 
 /// A message to the vault: the steps that it took on the disk, and what the screen had acknowledged.
@@ -77,7 +78,10 @@ fn work(station: &mut Station, mut heard: impl FnMut(Message)) -> Result<(), Vau
         let status = station.status();
         let start = station.vault.disk().trace().len();
         let before = station.acknowledged;
-        let Some((command, buffers)) = next(station, &status, &mut odd_jobs) else { return Ok(()) };
+        let Some((command, buffers)) = next(station, &status, &mut odd_jobs) else {
+            // The day is over, or a report could not be issued: then the vault says why.
+            return station.ask(Command::Log { from: 0, most: 1 }, Vec::new()).map(|_| ());
+        };
         let provisions = matches!(command, Command::Provision { .. });
         let counts = is_sheet(&command);
         let answer = station.ask(command, buffers)?;
@@ -193,7 +197,11 @@ impl Case<'_> {
         }
         work(&mut station, |_| {}).unwrap_or_else(|error| panic!("{what}: {error}"));
         let report = station.result().report;
-        assert_eq!((&report.tally, &report.sensitivity), (&right.tally, &right.sensitivity), "{what}");
+        assert_eq!(
+            (&report.tally, &report.sensitivity),
+            (&right.tally, &right.sensitivity),
+            "{what}"
+        );
         assert_eq!(station.acknowledged as usize, SHEETS.len(), "{what}");
         check_log(&mut station, what);
         status.recovery
@@ -283,7 +291,12 @@ fn faults_leave_what_a_cut_leaves(day: &Day, looks: &HashSet<u64>) {
 fn a_cut_in_the_start_after_a_cut_counts_each_sheet_once() {
     let day = whole_day();
     let of_sheet = day.messages.iter().position(|message| message.after == 2).unwrap();
-    let first = cases(&MemoryDisk::default(), &day.trace, &day.messages[..=of_sheet], day.marker.as_deref());
+    let first = cases(
+        &MemoryDisk::default(),
+        &day.trace,
+        &day.messages[..=of_sheet],
+        day.marker.as_deref(),
+    );
     // Of the first cuts those in the second sheet, and before its answer.
     let within = |case: &&Case| case.acknowledged == 1;
     let mut looks = HashSet::new();
@@ -334,7 +347,8 @@ fn an_event_without_its_record_is_an_alarm() {
     let sheet = day.messages.iter().find(|message| message.after == 1).unwrap();
     let steps = day.trace[..sheet.steps.end].iter().enumerate();
     let is_record = |at: usize, step: &Step| {
-        at >= sheet.steps.start && matches!(step, Step::Write(write) if write.file == FileName::Records)
+        at >= sheet.steps.start
+            && matches!(step, Step::Write(write) if write.file == FileName::Records)
     };
     let steps: Vec<Step> =
         steps.filter(|(at, step)| !is_record(*at, step)).map(|(_, step)| step.clone()).collect();
@@ -343,7 +357,10 @@ fn an_event_without_its_record_is_an_alarm() {
     let mut station = Station::new(SEED, &SHEETS);
     station.marker.clone_from(&day.marker);
     station.restart_with(disk).unwrap();
-    let (command, buffers) = { let status = station.status(); station.next(&status).unwrap() };
+    let (command, buffers) = {
+        let status = station.status();
+        station.next(&status).unwrap()
+    };
     let refused = station.ask(command, buffers).unwrap_err();
     assert!(matches!(refused, VaultError::Storage { code, .. } if code == "damaged"));
 }

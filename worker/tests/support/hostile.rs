@@ -111,7 +111,9 @@ fn edit(disk: &mut MemoryDisk, input: &mut Input<'_>) {
 /// Changes what is in a frame, and its checksum with it.
 fn reframe(content: &mut [u8], input: &mut Input<'_>) {
     let frames = frames(content);
-    let Some(&(at, len)) = frames.get(usize::from(input.byte()) % frames.len().max(1)) else { return };
+    let Some(&(at, len)) = frames.get(usize::from(input.byte()) % frames.len().max(1)) else {
+        return;
+    };
     let payload = content.get_mut(at + 8..at + 8 + len).unwrap_or_default();
     let from = input.place(payload.len());
     let bytes = input.run();
