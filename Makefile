@@ -1,4 +1,4 @@
-.PHONY: run test bench accuracy fuzz e2e-usb e2e-usb-vm usb-oracles setup clean
+.PHONY: run test bench accuracy fuzz torture powercut e2e-usb e2e-usb-vm usb-oracles setup clean
 
 # A working polling place in the browser: kiosk, collector and portal. Ctrl-C stops it.
 run:
@@ -19,6 +19,14 @@ accuracy:
 # Hostile bytes for every decoder and the whole reader; FUZZ_SECONDS for each, 60 if not said.
 fuzz:
 	@scripts/fuzz.sh
+
+# Chromium killed 1,000 times at random moments while sheets are counted; KILLS for fewer. A short run is a part of `make test`.
+torture:
+	@scripts/torture.sh
+
+# Power cuts in a virtual machine: what its disk holds at 15 moments, each started again; slow without KVM.
+powercut:
+	@scripts/powercut.sh
 
 # Chromium's own WebUSB on simulated scanners, without a kernel's USB; a part of `make test`.
 e2e-usb:

@@ -128,7 +128,8 @@ test.describe("a whole day", () => {
     await page.reload();
     await kiosk.unlock();
     expect(await kiosk.sheets()).toBe(4);
-    await expect(page.getByTestId("recovery")).toHaveAttribute("data-recovery", "recovery-not-counted");
+    await expect(page.getByTestId("recovery")).toHaveAttribute("data-recovery", "recovery-compare");
+    await expect(page.getByTestId("recovery")).toContainText("Sheets counted: 4.");
     const loading = requests.take();
     expect(loading.every((request) => request.startsWith(`GET ${place.kiosk}/`) || request.startsWith("GET data:")), loading.join("\n")).toBe(true);
     expect(loading.some((request) => request.includes("/campaign/"))).toBe(false);

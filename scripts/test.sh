@@ -42,6 +42,9 @@ say "A slice of the accuracy run: 60,000 ballot positions on simulated sheets (h
 say "Whole election days in Chromium (about 11 minutes)"
 (cd e2e && npx --no-install playwright test)
 
+say "Chromium killed 20 times while sheets are counted (about a minute)"
+BUILT=1 KILLS=20 RECORDS=0 SCREEN=5 "$here/torture.sh"
+
 "$here/usb/e2e.sh"
 
 say "All tests passed"

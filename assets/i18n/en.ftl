@@ -167,6 +167,7 @@ voting-drop = Put the sheet into the section for invalid ballots.
 voting-drop-done = Done, it is in the invalid section
 recovery-counted = The program was interrupted. The last sheet in the scanner IS counted: don't feed it again.
 recovery-not-counted = The program was started again. Every sheet that the screen accepted is counted. A sheet that was not accepted on the screen is not counted: feed it again.
+recovery-compare = The program was interrupted. Sheets counted: { $sheets }. What number did the screen show last? If it was { $sheets } too, a sheet that the screen did not accept is not counted: feed it again. If it was { $before }, the last sheet IS counted: don't feed it again. If nobody knows, count the sheets in the box and in the invalid section, without the one in doubt: { $sheets } means that it is not counted, { $before } that it is.
 sheets-counted = { $n ->
     [one] { $n } sheet counted
    *[other] { $n } sheets counted

@@ -7,22 +7,48 @@ import { join } from 'node:path';
 const LIMIT_MS = 600_000;
 
 export class Chromium {
-  #profile = mkdtempSync(join(tmpdir(), 'urna-bench-'));
+  #profile;
+  #keeps;
   #waiting = new Map();
   #listeners = new Map();
   #next = 1;
   #rest = '';
 
-  constructor(program) {
+  // `profile`: a folder to keep; without it one that goes with the browser.
+  constructor(program, profile) {
+    this.#profile = profile ?? mkdtempSync(join(tmpdir(), 'urna-bench-'));
+    this.#keeps = profile !== undefined;
     const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     this.process = spawn(program, [
       '--headless=new', '--disable-gpu', '--disable-background-networking', '--no-first-run', ...sandbox,
       `--user-data-dir=${this.#profile}`, '--remote-debugging-pipe', 'about:blank',
-    ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    // A group of its own, so that all its processes can be killed at once.
+    ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true });
+    this.ended = new Promise((resolve) => this.process.once('exit', resolve));
+    const end = () => this.#waiting.forEach(({ reject }) => reject(new Error('Chromium ended')));
+    this.ended.then(end);
+    // What is on its way when it is killed has nowhere to go.
+    for (const pipe of [this.process.stdio[3], this.process.stdio[4]]) pipe.on('error', () => {});
     this.process.stdio[4].setEncoding('utf8').on('data', (text) => this.#hear(text));
     // Whatever happens to this program, no browser stays behind.
-    process.on('exit', () => this.process.kill());
-    this.process.on('exit', () => this.#waiting.forEach(({ reject }) => reject(new Error('Chromium ended'))));
+    const kill = () => this.#killGroup();
+    process.on('exit', kill);
+    this.ended.then(() => process.off('exit', kill));
+  }
+
+  #killGroup() {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    try {
+      process.kill(-this.process.pid, 'SIGKILL');
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+
+  // Kills the browser with all its processes, now; gives when it is dead.
+  kill() {
+    this.#killGroup();
+    return this.ended;
   }
 
   // Messages end with a zero byte.
@@ -93,9 +119,8 @@ export class Chromium {
   }
 
   async close() {
-    const ended = new Promise((resolve) => this.process.once('exit', resolve));
-    await this.send('Browser.close').catch(() => this.process.kill());
-    await ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    await this.send('Browser.close').catch(() => this.kill());
+    await this.ended;
+    if (!this.#keeps) rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }

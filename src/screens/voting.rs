@@ -129,9 +129,13 @@ fn last_sheet(kiosk: &Kiosk, last: Option<&SheetReply>) -> Html {
     let key = match kiosk.status.recovery {
         Some(Recovery::LastCounted) => "recovery-counted",
         Some(Recovery::LastNotCounted) => "recovery-not-counted",
+        Some(Recovery::CompareCount) => "recovery-compare",
         None => return html! { <p class="hint">{kiosk.t("voting-ready")}</p> },
     };
-    html! { <p class="band" role="status" data-testid="recovery" data-recovery={key}>{kiosk.t(key)}</p> }
+    let sheets = kiosk.status.sheets;
+    let words = [("sheets", sheets.into()), ("before", sheets.saturating_sub(1).into())];
+    let words = kiosk.texts.with(key, &words);
+    html! { <p class="band" role="status" data-testid="recovery" data-recovery={key}>{words}</p> }
 }
 
 /// Sheets counted, large, and when turnout is read next.

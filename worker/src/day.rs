@@ -8,6 +8,18 @@ use crate::scanners::ScannerDay;
 /// Longest wait after wrong PINs, in seconds.
 const MAX_DELAY_S: u64 = 300;
 
+/// What became of the sheet that moved last since the polls were opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LastSheet {
+    /// None moved.
+    #[default]
+    None,
+    /// It was given back.
+    GivenBack,
+    /// It was counted; whether the screen could still say so is not known.
+    Counted,
+}
+
 /// What the log says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
@@ -19,6 +31,7 @@ pub struct Day {
     pub closed_at: Option<u64>,
     pub reports: u32,
     pub sheets: u32,
+    pub last_sheet: LastSheet,
     pub incidents: Incidents,
     pub scanners: ScannerDay,
     wrong_pins_in_a_row: u32,
@@ -36,6 +49,7 @@ impl Default for Day {
             closed_at: None,
             reports: 0,
             sheets: 0,
+            last_sheet: LastSheet::None,
             incidents: Incidents::default(),
             scanners: ScannerDay::default(),
             wrong_pins_in_a_row: 0,
@@ -70,8 +84,12 @@ impl Day {
             }
             EventKind::SheetCounted { .. } | EventKind::SheetRecovered { .. } => {
                 bump(&mut self.sheets);
+                self.last_sheet = LastSheet::Counted;
             }
-            EventKind::SheetNotAccepted { .. } => bump(&mut self.incidents.not_accepted),
+            EventKind::SheetNotAccepted { .. } => {
+                bump(&mut self.incidents.not_accepted);
+                self.last_sheet = LastSheet::GivenBack;
+            }
             EventKind::ScannerFault { .. } => bump(&mut self.incidents.scanner_faults),
             EventKind::NetworkSeen => bump(&mut self.incidents.network_seen),
             EventKind::WrongPin => {

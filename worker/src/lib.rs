@@ -8,6 +8,7 @@ mod count;
 mod day;
 mod disk;
 mod explanation;
+mod fates;
 mod frame;
 mod keys;
 mod log;
@@ -23,7 +24,9 @@ mod vault;
 pub mod browser;
 
 pub use disk::{Disk, DiskFault, FileName};
-pub use memory::{MemoryDisk, Power};
+pub use fates::{Fate, SECTOR};
+pub use memory::{Fault, MemoryDisk, Power, Step, Write};
+pub use provision::bytes_per_sheet;
 pub use reader::{Explanation, PageReader, ReadFault, Reader};
 pub use records::SLOTS;
 pub use vault::{Answer, SOFTWARE, Vault, World};

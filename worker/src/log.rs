@@ -6,8 +6,9 @@ use urna_core::seal::Digest;
 use crate::disk::{Disk, DiskFault, FileName};
 use crate::frame::{Frame, HEAD, frame_at, framed, is_zero};
 
-/// Bytes preallocated: room for about 30,000 events.
-pub const LOG_BYTES: usize = 4 << 20;
+/// Bytes preallocated: room for about 90,000 events, which is a full device whose every sheet came with
+/// half a dozen incidents.
+pub const LOG_BYTES: usize = 8 << 20;
 /// Longest event, in bytes.
 const MAX_EVENT: usize = 2_048;
 

@@ -8,12 +8,13 @@ use urna_core::seal::{Enrolment, EnrolmentRequest, Package, PublicKey, Signer};
 use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Recovery, Reply, VaultError};
 
+use crate::day::LastSheet;
 use crate::disk::{Disk, FileName};
 use crate::frame::{Frame, frame_at, framed};
 use crate::keys::{Keys, Pins};
-use crate::log::Log;
+use crate::log::{LOG_BYTES, Log};
 use crate::reader::Reader;
-use crate::records::Records;
+use crate::records::{Records, SLOTS};
 use crate::vault::{
     Answer, Election, Outcome, SOFTWARE, Unlocked, Vault, World, disk_fault, seal_fault, storage,
 };
@@ -34,6 +35,11 @@ struct Stored {
     package: Vec<u8>,
 }
 
+/// What a device stores for each sheet that it can count, the log and everything else but the package included.
+pub fn bytes_per_sheet(definition: &ElectionDefinition) -> usize {
+    (Records::file_bytes(definition) + KEYS_BYTES + RESULT_BYTES + LOG_BYTES).div_ceil(SLOTS)
+}
+
 impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     /// Reads what is stored. No package: the device is new, or provisioning was cut off and is done
     /// again.
@@ -41,9 +47,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let bytes = self.disk.read(FileName::Package).map_err(|fault| disk_fault(&fault))?;
         match frame_at(&bytes, 0, MAX_PACKAGE) {
             Frame::Sound(payload) => self.load_election(payload)?,
-            Frame::Empty => return Ok(()),
-            Frame::Broken => return self.load_after_broken_provisioning(),
+            Frame::Empty | Frame::Broken => return self.load_without_package(),
         }
+        self.check_sizes()?;
         let (log, torn) = Log::open(&mut self.disk)?;
         for event in log.events() {
             self.day.apply(event);
@@ -56,9 +62,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         self.append(EventKind::Started { software: SOFTWARE.to_owned() })
     }
 
-    /// The package is written last, so a broken one means that provisioning did not finish, unless the
-    /// log shows that it did.
-    fn load_after_broken_provisioning(&mut self) -> Result<(), VaultError> {
+    /// The package is written last, so without a sound one provisioning did not finish, unless the log shows
+    /// that it did.
+    fn load_without_package(&mut self) -> Result<(), VaultError> {
         let was_in_use = Log::open(&mut self.disk).is_ok_and(|(log, _)| log.len() > 1);
         if was_in_use { Err(storage("damaged", "the election package is damaged")) } else { Ok(()) }
     }
@@ -69,6 +75,25 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let root = PublicKey::from_sec1(&stored.root).map_err(|fault| damaged(&fault))?;
         let verified = Package::open(&stored.package, &root).map_err(|fault| damaged(&fault))?;
         self.election = Some(Election { root, verified });
+        Ok(())
+    }
+
+    /// A file that is missing or cut is told before polls may open, and not when it is needed.
+    fn check_sizes(&self) -> Result<(), VaultError> {
+        let definition = &self.election()?.verified.package.definition;
+        let sizes = [
+            (FileName::Records, Records::file_bytes(definition)),
+            (FileName::Keys, KEYS_BYTES),
+            (FileName::Result, RESULT_BYTES),
+            (FileName::Log, LOG_BYTES),
+        ];
+        for (file, expected) in sizes {
+            let found = self.disk.read(file).map_err(|fault| disk_fault(&fault))?.len();
+            if found != expected {
+                let what = format!("{} has {found} bytes instead of {expected}", file.as_str());
+                return Err(storage("damaged", what));
+            }
+        }
         Ok(())
     }
 
@@ -113,6 +138,10 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let payload = minicbor::to_vec(&stored).unwrap_or_default();
         let event =
             EventKind::Provisioned { election: definition.id.clone(), package: verified.digest };
+        if !Records::fit(definition) {
+            let detail = "a ballot record of this election is too long to be kept".to_owned();
+            return Err(VaultError::Seal { code: "bad_content".to_owned(), detail });
+        }
         let made = self.make_files(&definition.clone(), &payload, event);
         made.map_err(|fault| self.fail(fault))?;
         self.election = Some(Election { root, verified });
@@ -251,15 +280,29 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let logged = self.day.sheets;
         if recorded == logged.saturating_add(1) {
             self.append(EventKind::SheetRecovered { sheets: recorded })?;
+            // Of this start only: at the next one another sheet may have been in the scanner.
             self.recovery = Some(Recovery::LastCounted);
+            return Ok(());
         } else if recorded != logged {
             let what = format!("{recorded} ballot records are stored and {logged} were counted");
             self.append(EventKind::StorageFault { what: what.clone() })?;
             return Err(self.fail(storage("damaged", what)));
-        } else if matches!(self.day.state, PollState::Open | PollState::Paused) {
-            self.recovery = Some(Recovery::LastNotCounted);
         }
+        self.recovery = self.recovery_word();
         Ok(())
+    }
+
+    /// What can be said of the sheet that was in the scanner when the program ended. The log knows what was
+    /// counted, and not whether the answer came to the screen: where it may have been lost, the word must leave
+    /// both open, or a clerk who trusts it feeds a counted sheet again.
+    fn recovery_word(&self) -> Option<Recovery> {
+        if !matches!(self.day.state, PollState::Open | PollState::Paused) {
+            return None;
+        }
+        Some(match self.day.last_sheet {
+            LastSheet::Counted => Recovery::CompareCount,
+            LastSheet::None | LastSheet::GivenBack => Recovery::LastNotCounted,
+        })
     }
 
     pub(crate) fn store(

@@ -12,8 +12,11 @@ use zeroize::Zeroizing;
 
 use crate::disk::{Disk, DiskFault, FileName};
 
-/// Sheets that one device can count: twice the largest box (3,000).
-pub const SLOTS: usize = 6_000;
+/// Sheets that one device can count: four times the largest box (3,000).
+pub const SLOTS: usize = 12_000;
+/// Longest slot: a record with a band has 4,096 bytes at most, and no sensible ballot comes near it.
+/// All slots together stay below 50 MiB, which a phone's browser can hold while they are made.
+const MAX_SLOT: usize = NONCE + 4_096 + TAG;
 const NONCE: usize = 12;
 const TAG: usize = 16;
 
@@ -40,6 +43,16 @@ pub enum RecordsFault {
 }
 
 impl Records {
+    /// Whether the records of this election have room in the store.
+    pub fn fit(definition: &ElectionDefinition) -> bool {
+        slot_bytes(definition) <= MAX_SLOT
+    }
+
+    /// Bytes of the file of an election.
+    pub fn file_bytes(definition: &ElectionDefinition) -> usize {
+        SLOTS * slot_bytes(definition)
+    }
+
     /// Fills the file with random bytes; durable when this returns.
     ///
     /// # Errors
@@ -49,7 +62,7 @@ impl Records {
         definition: &ElectionDefinition,
         mut random: impl FnMut(&mut [u8]),
     ) -> Result<(), DiskFault> {
-        let mut bytes = vec![0; SLOTS * slot_bytes(definition)];
+        let mut bytes = vec![0; Records::file_bytes(definition)];
         random(&mut bytes);
         disk.replace(FileName::Records, &bytes)?;
         disk.flush(FileName::Records)

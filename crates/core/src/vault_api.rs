@@ -271,10 +271,13 @@ pub struct EnrolledAs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Recovery {
-    /// Everything on disk agrees: a sheet that was not acknowledged on the screen was not counted.
+    /// The screen has accepted every sheet that is counted: one that it did not accept is not counted.
     LastNotCounted,
-    /// A sheet was recorded and not yet acknowledged: it is counted, don't feed it again.
+    /// The last sheet is counted, and the screen can't have said so: don't feed it again.
     LastCounted,
+    /// The last sheet is counted, and nobody knows whether the screen could still say so. Who compares
+    /// [`Status::sheets`] with the number that the screen showed last knows.
+    CompareCount,
 }
 
 /// What a test sheet read; shown, never counted.

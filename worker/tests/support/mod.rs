@@ -229,7 +229,8 @@ pub struct Station {
     pub package: Vec<u8>,
     /// How often the reader was asked to show what is marked.
     pub explained: Rc<Cell<u32>>,
-    marker: Option<String>,
+    /// What the browser keeps beside the files.
+    pub marker: Option<String>,
     seed: u64,
 }
 
