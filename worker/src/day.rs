@@ -132,8 +132,11 @@ impl Day {
     pub fn reported(&self) -> Vec<ReportedCount> {
         let mut counts = self.earlier.clone();
         counts.extend(self.reported_now());
-        let replaced: Vec<Digest> =
-            counts.iter().filter_map(|c| c.count.as_ref()).flat_map(|c| c.replaces.clone()).collect();
+        let replaced: Vec<Digest> = counts
+            .iter()
+            .filter_map(|c| c.count.as_ref())
+            .flat_map(|c| c.replaces.clone())
+            .collect();
         for count in &mut counts {
             count.is_replaced = replaced.contains(&count.digest);
         }
@@ -160,7 +163,11 @@ impl Day {
         earlier.extend(self.reported_now());
         *self = Day {
             // Whoever was tested before the first count need not be tested before the second.
-            state: if self.state == PollState::Provisioned { self.state } else { PollState::Tested },
+            state: if self.state == PollState::Provisioned {
+                self.state
+            } else {
+                PollState::Tested
+            },
             reports: self.reports,
             incidents: Incidents { starts: self.incidents.starts, ..Incidents::default() },
             scanners: self.scanners.clone(),

@@ -144,7 +144,7 @@ fn ballots_of_another_station_are_that_stations() {
         assert!(matches!(start(&mut station, &with(bad, &[])), Err(VaultError::Seal { .. })));
         assert_eq!(station.status(), before);
     }
-    let sheets = ["south a d yes", "south b e no", "lists p1"];
+    let sheets = ["south a d yes", "south b e no", "general c d yes"];
     station.later = vec![with(enrolment_as(&request, "d-1", "2"), &sheets)];
     station.work_through();
     let (_, there) = sealed(&mut station, 2);
@@ -291,10 +291,7 @@ fn results_that_were_not_sent_are_sent_later() {
     start(&mut station, &Later::new(CountPurpose::LateBox, &[], &LATE)).unwrap();
     let confirm = Command::ConfirmTransmitted { digest: day.digest };
     // While a count is under way nothing is sent, of whatever count.
-    assert!(matches!(
-        station.ask(confirm.clone(), vec![]),
-        Err(VaultError::WrongState { .. })
-    ));
+    assert!(matches!(station.ask(confirm.clone(), vec![]), Err(VaultError::WrongState { .. })));
     let earlier = station.ask(Command::ResultOf { count: 1 }, vec![]);
     assert!(matches!(earlier, Err(VaultError::WrongState { .. })));
     station.later = vec![Later::new(CountPurpose::LateBox, &[], &LATE)];

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use crate::DeviceId;
 use crate::report::{CountPurpose, Report};
 use crate::seal::Digest;
@@ -66,7 +68,8 @@ pub enum Standing {
 }
 
 /// Why a re-scan is in no sum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum HeldBecause {
     /// It names a report that is not known here.
     NamesUnknown,
@@ -109,9 +112,10 @@ struct Places {
 
 impl Places {
     fn new(claims: &[Claim], unknown: Unknown) -> Self {
-        let digests = claims.iter().enumerate().flat_map(|(at, claim)| {
-            claim.reports.iter().map(move |&digest| (digest, at))
-        });
+        let digests = claims
+            .iter()
+            .enumerate()
+            .flat_map(|(at, claim)| claim.reports.iter().map(move |&digest| (digest, at)));
         let owner: BTreeMap<Digest, usize> = digests.collect();
         let mut held = BTreeMap::new();
         let mut names = vec![BTreeSet::new(); claims.len()];
@@ -161,9 +165,9 @@ impl Places {
     /// Re-scans that are neither held nor replaced.
     fn standing(&self) -> impl Iterator<Item = usize> {
         let rescans = self.names.iter().enumerate().filter(|(_, names)| !names.is_empty());
-        rescans.map(|(at, _)| at).filter(|&at| {
-            !self.held.contains_key(&at) && self.replacer(at).is_none()
-        })
+        rescans
+            .map(|(at, _)| at)
+            .filter(|&at| !self.held.contains_key(&at) && self.replacer(at).is_none())
     }
 
     /// The count that stands in this one's place; of several in a row the next one.

@@ -107,6 +107,11 @@ impl Device {
         SealedReport::seal(report, self.sealed_enrolment.clone(), &self.key).unwrap()
     }
 
+    /// What names a report.
+    pub fn digest(&self, report: &Report) -> Digest {
+        self.seal(report).verify(&self::key(AUTHORITY).public_key()).unwrap().digest
+    }
+
     /// Lets `count` of the sheets for president a be blank at the higher threshold of the band.
     pub fn make_faint(&self, report: &mut Report, count: u32) {
         let mut band = report.band().unwrap().unwrap();
