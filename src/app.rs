@@ -12,7 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::capture;
-use crate::components::{Footer, Header, ScannerNotes};
+use crate::components::{CountNote, Footer, Header, ScannerNotes};
 use crate::context::Kiosk;
 use crate::i18n::Texts;
 use crate::net;
@@ -111,6 +111,7 @@ pub fn App() -> Html {
             <NetworkWatch />
             <ScannerWatch />
             <ScannerNotes />
+            <CountNote />
             <main id="main" tabindex="-1">{screen}</main>
             <Footer />
         </ContextProvider<Kiosk>>

@@ -62,6 +62,7 @@ impl Problem {
                 VaultError::Seal { detail, .. }
                 | VaultError::Storage { detail, .. }
                 | VaultError::Figures { detail }
+                | VaultError::Station { detail, .. }
                 | VaultError::BadRequest { detail },
             ) => Some(detail.clone()),
             Problem::VaultGone(detail)
@@ -104,6 +105,10 @@ fn vault_text(error: &VaultError, t: &Texts) -> String {
         VaultError::NotZero => t.get("error-not-zero"),
         VaultError::DropNotConfirmed => t.get("error-drop-not-confirmed"),
         VaultError::TooManyScanners => t.get("error-too-many-scanners"),
+        VaultError::TooManyCounts => t.get("error-too-many-counts"),
+        VaultError::Station { code, .. } => {
+            t.get_or(&format!("fault-station-{}", dashed(code)), "fault-station")
+        }
         VaultError::Storage { code, .. } => {
             t.get_or(&format!("fault-storage-{}", dashed(code)), "fault-storage")
         }

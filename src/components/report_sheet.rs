@@ -5,6 +5,7 @@ use urna_core::report::{Incidents, Report, ReportKind, Scanners};
 use urna_core::seal::Digest;
 use yew::prelude::*;
 
+use super::count_words::count_facts;
 use super::qr_code::QrCode;
 use super::registers::Registers;
 use super::scanner_words::scanner_words;
@@ -92,6 +93,7 @@ pub fn ReportSheet(props: &ReportProps) -> Html {
                 {for region.map(|region| fact(&kiosk, "report-region", region))}
                 {for registered.map(|n| fact(&kiosk, "report-registered", n.to_string()))}
                 {fact(&kiosk, "report-device", report.device.to_string())}
+                {for count_facts(t, report.count.as_ref()).into_iter().map(|(key, words)| fact(&kiosk, key, words))}
                 {fact(&kiosk, "report-issued", date_time(report.issued_at, t.lang()))}
                 {for report.opened_at.map(|at| fact(&kiosk, "report-opened", date_time(at, t.lang())))}
                 {for report.closed_at.map(|at| fact(&kiosk, "report-closed", date_time(at, t.lang())))}
@@ -197,7 +199,7 @@ fn incidents(kiosk: &Kiosk, report: &Report) -> Html {
     }
 }
 
-fn signatures(kiosk: &Kiosk) -> Html {
+pub(super) fn signatures(kiosk: &Kiosk) -> Html {
     let roles = [
         "report-sign-chair",
         "report-sign-secretary",
@@ -211,7 +213,7 @@ fn signatures(kiosk: &Kiosk) -> Html {
     }
 }
 
-fn fact(kiosk: &Kiosk, key: &str, value: String) -> Html {
+pub(super) fn fact(kiosk: &Kiosk, key: &str, value: String) -> Html {
     html! { <><dt>{kiosk.t(key)}</dt><dd>{value}</dd></> }
 }
 

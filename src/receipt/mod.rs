@@ -10,7 +10,7 @@ use urna_core::report::Report;
 use urna_core::seal::Digest;
 use urna_receipt::{Bitmap, Fonts, Receipt, Style, Width};
 
-use crate::components::{incident_counts, scanner_words, thresholds_line, title_key};
+use crate::components::{count_facts, incident_counts, scanner_words, thresholds_line, title_key};
 use crate::i18n::Texts;
 
 const REGULAR: &[u8] = include_bytes!("../../assets/fonts/NotoSans-Regular.ttf");
@@ -101,6 +101,9 @@ fn facts(receipt: &mut Receipt, content: &Content) {
         fact("report-registered", precinct.registered.to_string());
     }
     fact("report-device", report.device.to_string());
+    for (key, words) in count_facts(texts, report.count.as_ref()) {
+        fact(key, words);
+    }
     let times = [
         ("report-issued", Some(report.issued_at)),
         ("report-opened", report.opened_at),

@@ -122,6 +122,7 @@ fn issued(kind: ReportKind, mode: ElectionMode, sheets: usize) -> Issued {
         log_events: 1_234,
         log_head: Digest::of(b"head"),
         software: "Urna 0.1.0".to_owned(),
+        count: None,
         scanners: Some(Scanners {
             used: vec![ScannerIdentity::new("FUJITSU fi-7160", "0A00", "A36DC12345")],
             changes: 0,

@@ -5,7 +5,7 @@ use urna_core::vault_api::{Command, Reply};
 use yew::prelude::*;
 
 use crate::clock::date_time;
-use crate::components::{ProblemBox, Working, scanner_words, title_key};
+use crate::components::{ProblemBox, Working, count_words, scanner_words, title_key};
 use crate::context::{Kiosk, use_kiosk};
 use crate::problem::refusal_text;
 use crate::task::use_task;
@@ -141,6 +141,12 @@ fn words(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
         EventKind::ScannerChanged { scanner } => {
             ("event-scanner-changed", scanner_words(&kiosk.texts, scanner))
         }
+        EventKind::CountStarted { count, device, precinct } => {
+            let words = count_words(&kiosk.texts, Some(count));
+            ("event-count-started", format!("{words} · {device} · {precinct}"))
+        }
+        EventKind::EarlierTransmitted { digest } => ("event-transmitted", digest.to_string()),
+        EventKind::StationSummed { parts } => ("event-station-summed", parts.to_string()),
         EventKind::StorageFault { what } => ("event-storage-fault", what.clone()),
     }
 }

@@ -1,5 +1,6 @@
 //! One screen for each thing that the commission does, in the order of the day.
 
+mod bad_day;
 mod closed;
 mod event_log;
 mod fault;
@@ -7,11 +8,13 @@ mod opening;
 mod paused;
 mod provision;
 mod service;
+mod station;
 mod test_scan;
 mod transmit;
 mod unlock;
 mod voting;
 
+pub use bad_day::BadDay;
 pub use closed::Closed;
 pub use event_log::EventLog;
 pub use fault::{Fault, Starting};
@@ -19,6 +22,7 @@ pub use opening::Opening;
 pub use paused::Paused;
 pub use provision::Provision;
 pub use service::Service;
+pub use station::Station;
 pub use test_scan::TestScan;
 pub use transmit::Transmit;
 pub use unlock::Unlock;

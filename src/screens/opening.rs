@@ -5,6 +5,7 @@ use urna_core::vault_api::Command;
 use yew::prelude::*;
 
 use crate::components::{PinCommand, PrintPanel};
+use super::BadDay;
 use crate::context::use_kiosk;
 
 /// The screen.
@@ -30,6 +31,10 @@ pub fn Opening() -> Html {
                     <p>{kiosk.t("opening-offline")}</p>
                     <PinCommand label={kiosk.t("opening-open-now")} working={kiosk.t("working-pins")} {command} />
                 </section>
+            }
+            // Begun by mistake: nothing of it was counted, and another one may take its place.
+            if kiosk.status.count.is_some() {
+                <BadDay />
             }
         </div>
     }

@@ -11,6 +11,7 @@ use crate::capture::{Candidate, Last, Reach, Running, Way, may_keep_images};
 use crate::components::{ConnectGuide, ProblemBox, Working};
 use crate::context::{Kiosk, use_kiosk};
 use crate::files;
+use super::BadDay;
 use crate::scanning::fault_key;
 use crate::task::use_task;
 use crate::usb::NotChosen;
@@ -30,6 +31,7 @@ pub fn Service(props: &ServiceProps) -> Html {
     let close = props.on_close.reform(|_: MouseEvent| ());
     html! {
         <div class="column" data-testid="service">
+            <BadDay on_started={props.on_close.clone()} />
             <Capture />
             <section class="panel">
                 <ConnectGuide />

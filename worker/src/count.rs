@@ -101,7 +101,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         Ok(self.status_answer())
     }
 
-    fn enrolled(&self) -> Result<(), VaultError> {
+    pub(crate) fn enrolled(&self) -> Result<(), VaultError> {
         self.unlocked()?;
         let state = self.day.state;
         self.enrolment.as_ref().map(|_| ()).ok_or(VaultError::WrongState { state })

@@ -1,7 +1,9 @@
 //! The day so far, folded from the event log: poll state, counts of sheets, incidents.
 
 use urna_core::journal::{Event, EventKind, PollState};
-use urna_core::report::{Incidents, ReportKind};
+use urna_core::report::{Count, Incidents, ReportKind};
+use urna_core::seal::Digest;
+use urna_core::vault_api::{EnrolledAs, ReportedCount};
 
 use crate::scanners::ScannerDay;
 
@@ -20,7 +22,7 @@ pub enum LastSheet {
     Counted,
 }
 
-/// What the log says.
+/// What the log says of the current count; of earlier ones what was reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
     pub state: PollState,
@@ -34,6 +36,13 @@ pub struct Day {
     pub last_sheet: LastSheet,
     pub incidents: Incidents,
     pub scanners: ScannerDay,
+    /// Which count this is and what for; none on the ordinary day.
+    pub count: Option<Count>,
+    /// As what the device is enrolled for it.
+    pub enrolled: Option<EnrolledAs>,
+    /// Counts before it that were reported.
+    pub earlier: Vec<ReportedCount>,
+    final_digest: Option<Digest>,
     wrong_pins_in_a_row: u32,
     wrong_pin_at: u64,
 }
@@ -52,6 +61,10 @@ impl Default for Day {
             last_sheet: LastSheet::None,
             incidents: Incidents::default(),
             scanners: ScannerDay::default(),
+            count: None,
+            enrolled: None,
+            earlier: Vec::new(),
+            final_digest: None,
             wrong_pins_in_a_row: 0,
             wrong_pin_at: 0,
         }
@@ -66,10 +79,13 @@ impl Day {
             EventKind::Started { .. } => bump(&mut self.incidents.starts),
             EventKind::Provisioned { .. } => self.state = PollState::Provisioned,
             EventKind::TestPassed { .. } => self.state = PollState::Tested,
-            EventKind::ReportIssued { kind, number, .. } => {
+            EventKind::ReportIssued { kind, number, digest } => {
                 self.reports = *number;
                 self.zero_issued |= *kind == ReportKind::Zero;
-                self.final_issued |= *kind == ReportKind::Final;
+                if *kind == ReportKind::Final {
+                    self.final_issued = true;
+                    self.final_digest = Some(*digest);
+                }
             }
             EventKind::ReportPrinted { kind, .. } => self.printed(*kind),
             EventKind::Opened => {
@@ -99,8 +115,21 @@ impl Day {
             }
             EventKind::Unlocked => self.wrong_pins_in_a_row = 0,
             EventKind::Transmitted { .. } => self.state = PollState::Transmitted,
+            EventKind::Enrolled { device, precinct } => {
+                self.enrolled =
+                    Some(EnrolledAs { device: device.clone(), precinct: precinct.clone() });
+            }
+            EventKind::CountStarted { count, device, precinct } => {
+                let enrolled =
+                    EnrolledAs { device: device.clone(), precinct: precinct.clone() };
+                self.start_count(count.clone(), enrolled);
+            }
+            EventKind::EarlierTransmitted { digest } => {
+                let sent = self.earlier.iter_mut().filter(|count| count.digest == *digest);
+                sent.for_each(|count| count.is_sent = true);
+            }
             EventKind::KeyMade { .. }
-            | EventKind::Enrolled { .. }
+            | EventKind::StationSummed { .. }
             | EventKind::ReportSent { .. }
             | EventKind::TailCut { .. }
             | EventKind::TransmissionFailed { .. }
@@ -110,6 +139,63 @@ impl Day {
             | EventKind::ScannerDisconnected
             | EventKind::ScannerChanged { .. } => {}
         }
+    }
+
+    /// Number of the current count.
+    pub fn number(&self) -> u32 {
+        self.count.as_ref().map_or(1, |count| count.number)
+    }
+
+    /// The counts that were reported, the current one included once it is.
+    pub fn reported(&self) -> Vec<ReportedCount> {
+        let mut counts = self.earlier.clone();
+        counts.extend(self.reported_now());
+        let replaced: Vec<Digest> = counts
+            .iter()
+            .filter_map(|c| c.count.as_ref())
+            .flat_map(|c| c.replaces.clone())
+            .collect();
+        for count in &mut counts {
+            count.is_replaced = replaced.contains(&count.digest);
+        }
+        counts
+    }
+
+    fn reported_now(&self) -> Option<ReportedCount> {
+        let is_sent = self.state == PollState::Transmitted;
+        Some(ReportedCount {
+            number: self.number(),
+            count: self.count.clone(),
+            enrolled: self.enrolled.clone()?,
+            sheets: self.sheets,
+            digest: self.final_digest.filter(|_| is_sent || self.state == PollState::Reported)?,
+            is_sent,
+            is_replaced: false,
+        })
+    }
+
+    /// Everything that belongs to one count begins anew. The number of reports and of starts goes on, and so do the
+    /// scanner and the wait after wrong PINs.
+    fn start_count(&mut self, count: Count, enrolled: EnrolledAs) {
+        let mut earlier = std::mem::take(&mut self.earlier);
+        earlier.extend(self.reported_now());
+        *self = Day {
+            // Whoever was tested before the first count need not be tested before the second.
+            state: if self.state == PollState::Provisioned {
+                self.state
+            } else {
+                PollState::Tested
+            },
+            reports: self.reports,
+            incidents: Incidents { starts: self.incidents.starts, ..Incidents::default() },
+            scanners: self.scanners.clone(),
+            count: Some(count),
+            enrolled: Some(enrolled),
+            earlier,
+            wrong_pins_in_a_row: self.wrong_pins_in_a_row,
+            wrong_pin_at: self.wrong_pin_at,
+            ..Day::default()
+        };
     }
 
     /// Seconds until PINs are taken again: 1, 2, 4, … up to five minutes after each wrong one in a row.

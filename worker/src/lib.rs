@@ -5,6 +5,7 @@
 
 mod ahead;
 mod count;
+mod counts;
 mod day;
 mod disk;
 mod explanation;

@@ -3,28 +3,51 @@
 use minicbor::{Decode, Encode};
 use urna_core::definition::ElectionDefinition;
 use urna_core::journal::{EventKind, PollState};
-use urna_core::report::VoteTurnout;
+use urna_core::report::{MAX_COUNTS, VoteTurnout};
 use urna_core::seal::{Enrolment, EnrolmentRequest, Package, PublicKey, Signer};
 use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Recovery, Reply, VaultError};
 
 use crate::day::LastSheet;
 use crate::disk::{Disk, FileName};
-use crate::frame::{Frame, frame_at, framed};
+use crate::frame::{Frame, HEAD, frame_at, framed};
 use crate::keys::{Keys, Pins};
 use crate::log::{LOG_BYTES, Log};
 use crate::reader::Reader;
-use crate::records::{Records, SLOTS};
+use crate::records::{Found, Records, SLOTS};
 use crate::vault::{
     Answer, Election, Outcome, SOFTWARE, Unlocked, Vault, World, disk_fault, seal_fault, storage,
 };
 
-/// The keys file: sealed keys at its start, the enrolment behind.
-const KEYS_BYTES: usize = 8_192;
+/// The keys file: sealed keys at its start, the enrolments behind, one for each count.
+const KEYS_BYTES: usize = ENROLMENT_AT + MAX_COUNTS as usize * ENROLMENT_BYTES;
 const ENROLMENT_AT: usize = 2_048;
-/// The sealed final report with every register, at most.
+/// A sealed enrolment in its frame, at most.
+pub(crate) const ENROLMENT_BYTES: usize = 6_144;
+/// The sealed final report with every register in its frame, at most; one behind the other, one for each count.
 pub const RESULT_BYTES: usize = 1 << 20;
+const RESULTS_BYTES: usize = MAX_COUNTS as usize * RESULT_BYTES;
 const MAX_PACKAGE: usize = 256 << 20;
+
+/// Where the enrolment of a count stands in the keys file.
+pub(crate) fn enrolment_at(count: u32) -> usize {
+    ENROLMENT_AT + place(count) * ENROLMENT_BYTES
+}
+
+/// Whether a sealed enrolment has room in its place.
+pub(crate) fn fits_enrolment(sealed: &[u8]) -> bool {
+    sealed.len() + HEAD <= ENROLMENT_BYTES
+}
+
+/// Where the final report of a count stands in the result file.
+pub(crate) fn result_at(count: u32) -> usize {
+    place(count) * RESULT_BYTES
+}
+
+/// Place of a count among others; no count is beyond [`MAX_COUNTS`], since its report would not hold.
+fn place(count: u32) -> usize {
+    usize::try_from(count.clamp(1, MAX_COUNTS) - 1).unwrap_or(0)
+}
 
 /// The package file's payload.
 #[derive(Encode, Decode)]
@@ -108,11 +131,15 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         if let Frame::Sound(payload) = frame_at(&bytes, 0, ENROLMENT_AT) {
             self.sealed_keys = minicbor::decode(payload).ok();
         }
-        if let Frame::Sound(sealed) = frame_at(&bytes, ENROLMENT_AT, KEYS_BYTES) {
-            let election = self.election()?;
-            let enrolment = Enrolment::open(sealed, &election.root);
-            self.enrolment = enrolment.ok().map(|enrolment| (sealed.to_vec(), enrolment));
-        }
+        // Another count's enrolment may have been written and its beginning not logged: only the current one's is
+        // looked at.
+        self.enrolment = self.enrolment_of(self.day.number()).ok();
+        let is_logged = |enrolment: &Enrolment| {
+            self.day.enrolled.as_ref().is_none_or(|logged| {
+                logged.device == enrolment.device && logged.precinct == enrolment.precinct
+            })
+        };
+        self.enrolment = self.enrolment.take().filter(|(_, enrolment)| is_logged(enrolment));
         if (made && self.sealed_keys.is_none()) || (enrolled && self.enrolment.is_none()) {
             return Err(storage("damaged", "the keys or the enrolment are damaged"));
         }
@@ -161,7 +188,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let world = &mut self.world;
         let fault = |fault| disk_fault(&fault);
         Records::create(&mut self.disk, definition, |bytes| world.random(bytes)).map_err(fault)?;
-        for (file, len) in [(FileName::Keys, KEYS_BYTES), (FileName::Result, RESULT_BYTES)] {
+        for (file, len) in [(FileName::Keys, KEYS_BYTES), (FileName::Result, RESULTS_BYTES)] {
             self.disk.replace(file, &vec![0; len]).map_err(fault)?;
             self.disk.flush(file).map_err(fault)?;
         }
@@ -208,7 +235,11 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             let detail = "the enrolment is for another device".to_owned();
             return Err(VaultError::Seal { code: "mismatch".to_owned(), detail });
         }
-        self.store(FileName::Keys, ENROLMENT_AT, &sealed)?;
+        if !fits_enrolment(&sealed) {
+            let detail = "the enrolment is too long".to_owned();
+            return Err(VaultError::BadRequest { detail });
+        }
+        self.store(FileName::Keys, enrolment_at(1), &sealed)?;
         let (device, precinct) = (enrolment.device.clone(), enrolment.precinct.clone());
         self.append(EventKind::Enrolled { device, precinct })?;
         self.enrolment = Some((sealed, enrolment));
@@ -249,11 +280,16 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     }
 
     /// Rebuilds the tally and the band from the records and compares their number with the log.
-    fn unlock_with(&mut self, keys: Keys) -> Result<(), VaultError> {
+    pub(crate) fn unlock_with(&mut self, keys: Keys) -> Result<(), VaultError> {
         let Election { verified, .. } = self.election()?;
         let definition = verified.package.definition.clone();
         let (package, designs) = (verified.digest, verified.package.designs.clone());
-        let (records, found) = Records::open(&self.disk, &definition, package, &keys.records)?;
+        let number = self.day.number();
+        let (records, found) =
+            Records::open(&self.disk, &definition, package, &keys.records, number)?;
+        self.check_earlier(&found)?;
+        let found: Vec<_> =
+            found.into_iter().filter(|(n, _)| *n == number).map(|(_, record)| record).collect();
         let precinct = self.enrolment.as_ref().map(|(_, enrolment)| enrolment.precinct.clone());
         let mut tally = match &precinct {
             Some(precinct) => Tally::zero(&definition, precinct),
@@ -271,6 +307,23 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         prepared.map_err(|detail| storage("damaged", detail))?;
         self.recover(recorded)?;
         self.unlocked = Some(Unlocked { keys, records, tally, band });
+        Ok(())
+    }
+
+    /// What was counted before the current count is as it was reported.
+    fn check_earlier(&mut self, found: &[Found]) -> Result<(), VaultError> {
+        for number in 1..self.day.number() {
+            let recorded = found.iter().filter(|(count, _)| *count == number).count();
+            let reported = self.day.earlier.iter().find(|count| count.number == number);
+            let reported = reported.map_or(0, |count| count.sheets);
+            if u32::try_from(recorded) != Ok(reported) {
+                let what = format!(
+                    "{recorded} ballot records of count {number} are stored and {reported} were reported"
+                );
+                self.append(EventKind::StorageFault { what: what.clone() })?;
+                return Err(self.fail(storage("damaged", what)));
+            }
+        }
         Ok(())
     }
 

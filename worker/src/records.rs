@@ -24,9 +24,13 @@ const TAG: usize = 16;
 pub struct Records {
     cipher: Aes256Gcm,
     package: Digest,
+    count: u32,
     slot_bytes: usize,
     free: Vec<usize>,
 }
+
+/// A record and the count that it was made in.
+pub type Found = (u32, BallotRecord);
 
 /// Why a record can't be stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +72,7 @@ impl Records {
         disk.flush(FileName::Records)
     }
 
-    /// Opens every slot: the store and all records in it.
+    /// Opens every slot: the store for records of `count`, and all records of that and of earlier counts.
     ///
     /// # Errors
     /// [`RecordsFault`].
@@ -77,18 +81,20 @@ impl Records {
         definition: &ElectionDefinition,
         package: Digest,
         key: &[u8; 32],
-    ) -> Result<(Records, Vec<BallotRecord>), RecordsFault> {
+        count: u32,
+    ) -> Result<(Records, Vec<Found>), RecordsFault> {
         let cipher = Aes256Gcm::new_from_slice(key).map_err(|_| RecordsFault::Damaged)?;
         let slot_bytes = slot_bytes(definition);
         let bytes = disk.read(FileName::Records)?;
         if bytes.len() != SLOTS * slot_bytes {
             return Err(RecordsFault::Damaged);
         }
-        let mut records = Records { cipher, package, slot_bytes, free: Vec::new() };
+        let mut records = Records { cipher, package, count, slot_bytes, free: Vec::new() };
         let mut found = Vec::new();
         for (slot, sealed) in bytes.chunks_exact(slot_bytes).enumerate() {
-            match records.unseal(slot, sealed) {
-                Some(record) => found.push(record),
+            let mut by_count = (1..=count).rev();
+            match by_count.find_map(|n| records.unseal(slot, n, sealed).map(|record| (n, record))) {
+                Some(one) => found.push(one),
                 None => records.free.push(slot),
             }
         }
@@ -118,7 +124,7 @@ impl Records {
         let slot = self.free[at];
         let mut nonce = [0; NONCE];
         random(&mut nonce);
-        let payload = Payload { msg: padded.as_slice(), aad: &self.context(slot) };
+        let payload = Payload { msg: padded.as_slice(), aad: &self.context(slot, self.count) };
         let sealed = self.cipher.encrypt(&Nonce::from(nonce), payload);
         let sealed = sealed.map_err(|_| RecordsFault::Damaged)?;
         let bytes = [nonce.as_slice(), &sealed].concat();
@@ -128,17 +134,23 @@ impl Records {
         Ok(())
     }
 
-    fn unseal(&self, slot: usize, sealed: &[u8]) -> Option<BallotRecord> {
+    fn unseal(&self, slot: usize, count: u32, sealed: &[u8]) -> Option<BallotRecord> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
         let nonce: [u8; NONCE] = nonce.try_into().ok()?;
-        let payload = Payload { msg: sealed, aad: &self.context(slot) };
+        let payload = Payload { msg: sealed, aad: &self.context(slot, count) };
         let padded = Zeroizing::new(self.cipher.decrypt(&Nonce::from(nonce), payload).ok()?);
         BallotRecord::from_padded_bytes(&padded).ok()
     }
 
-    /// Binds a record to its election and its slot, so that none can be copied or moved.
-    fn context(&self, slot: usize) -> Vec<u8> {
-        [self.package.0.as_slice(), &(slot as u64).to_le_bytes()].concat()
+    /// Binds a record to its election, its slot and its count, so that none can be copied or moved, nor counted
+    /// again in another count.
+    fn context(&self, slot: usize, count: u32) -> Vec<u8> {
+        let mut context = [self.package.0.as_slice(), &(slot as u64).to_le_bytes()].concat();
+        // The first count is the whole day of most devices.
+        if count > 1 {
+            context.extend_from_slice(&count.to_le_bytes());
+        }
+        context
     }
 }
 

@@ -8,6 +8,7 @@ use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Command, EnrolledAs, Recovery, Reply, Status, VaultError};
 
 use crate::ahead::Ahead;
+use crate::counts::Wanted;
 use crate::day::Day;
 use crate::disk::{Disk, DiskFault};
 use crate::keys::{Keys, SealedKeys};
@@ -180,10 +181,15 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             }
             Command::NoteScannerGone => self.note_scanner_gone(),
             Command::NoteNetwork => self.step_keeping(PollState::Open, EventKind::NetworkSeen),
+            Command::StartCount { purpose, replaces, chair_pin, secretary_pin } => {
+                self.start_count(Wanted { purpose, replaces, buffers }, chair_pin, secretary_pin)
+            }
             Command::SealedResult => self.sealed_result(),
+            Command::ResultOf { count } => self.result_of(count),
+            Command::StationReport { precinct } => self.station_report(&precinct, &buffers),
             Command::ConfirmTransmitted { digest } => self.confirm_transmitted(digest),
             Command::NoteTransmissionFailed { code } => {
-                self.require(&[PollState::Reported])?;
+                self.require(&[PollState::Reported, PollState::Transmitted])?;
                 let code = code.chars().filter(char::is_ascii_graphic).take(40).collect();
                 self.note(EventKind::TransmissionFailed { code })
             }
@@ -302,6 +308,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             log_head: self.log.as_ref().map_or_else(Digest::default, Log::head),
             pin_delay_s: self.day.pin_delay_s(self.world.now()),
             room_for_sheets: u32::try_from(room).unwrap_or(u32::MAX),
+            count: self.day.count.clone(),
+            counts: self.reported_counts(),
         }
     }
 

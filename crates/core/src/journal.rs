@@ -6,7 +6,7 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::report::ReportKind;
+use crate::report::{Count, ReportKind};
 use crate::seal::Digest;
 use crate::{DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
 
@@ -361,6 +361,33 @@ pub enum EventKind {
         /// Which, by its own word.
         #[n(0)]
         scanner: ScannerIdentity,
+    },
+    /// Chair and secretary began another count; from here on counters are those of that count.
+    #[n(40)]
+    CountStarted {
+        /// Its number and what it is for.
+        #[n(0)]
+        count: Count,
+        /// As what the device was enrolled for it.
+        #[n(1)]
+        device: DeviceId,
+        /// Whose ballots are counted.
+        #[n(2)]
+        precinct: PrecinctId,
+    },
+    /// The result of an earlier count was sent and the collector acknowledged it.
+    #[n(41)]
+    EarlierTransmitted {
+        /// Digest of the report's payload, as acknowledged.
+        #[n(0)]
+        digest: Digest,
+    },
+    /// The results of the station's devices were put together.
+    #[n(42)]
+    StationSummed {
+        /// Final reports that went into it, replaced ones included.
+        #[n(0)]
+        parts: u32,
     },
 }
 

@@ -4,6 +4,7 @@
 //! to agree on is here and in `docs/formats.md`.
 
 pub mod ballot;
+pub mod counts;
 pub mod definition;
 pub mod design;
 mod ids;
@@ -14,6 +15,7 @@ pub mod report;
 pub mod rules;
 mod scanner;
 pub mod seal;
+pub mod station;
 pub mod tally;
 mod text;
 pub mod vault_api;

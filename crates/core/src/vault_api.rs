@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::definition::ElectionDefinition;
 use crate::journal::{Event, PollState, PrintWay, PrinterFault, ScannerFault};
 use crate::recognition::{Dirt, StrayMark, TargetReading};
-use crate::report::{Incidents, Report, ReportKind, VoteTurnout};
+use crate::report::{Count, CountPurpose, Incidents, Report, ReportKind, VoteTurnout};
 use crate::rules::{InvalidReason, SheetVotes};
 use crate::seal::Digest;
+use crate::station::StationSum;
 use crate::{DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId};
 
 /// A command to the vault.
@@ -142,9 +143,33 @@ pub enum Command {
     NoteScannerGone,
     /// Writes into the log that a network was seen while polls were open.
     NoteNetwork,
+    /// Begins another count after the one before was reported, or makes the first one a re-scan before anything was
+    /// reported. Buffers: for ballots of another station the sealed enrolment for it; for a re-scan sealed reports
+    /// of other devices whose place it takes.
+    StartCount {
+        /// What it is for.
+        purpose: CountPurpose,
+        /// Counts of this device whose place a re-scan takes; all of one station.
+        replaces: Vec<u32>,
+        /// The chair's PIN.
+        chair_pin: String,
+        /// The secretary's PIN.
+        secretary_pin: String,
+    },
     /// The sealed final report for the collector; only once the printed report was confirmed.
     SealedResult,
-    /// The collector acknowledged the result.
+    /// The sealed final report of an earlier count of this device, while none is open.
+    ResultOf {
+        /// Which count.
+        count: u32,
+    },
+    /// Puts together the station's one report: of this device's results and others. Buffers: sealed reports of
+    /// the station's other devices.
+    StationReport {
+        /// The station: one that this device has counted for.
+        precinct: PrecinctId,
+    },
+    /// The collector acknowledged the result, or that of an earlier count.
     ConfirmTransmitted {
         /// Digest that the collector acknowledged; must be the result's.
         digest: Digest,
@@ -197,6 +222,8 @@ pub enum Reply {
         /// Digest of its payload.
         digest: Digest,
     },
+    /// The station's figures; the parts are signed, the sum is not.
+    Station(Box<StationSum>),
     /// Events.
     Log {
         /// In order.
@@ -256,6 +283,29 @@ pub struct Status {
     pub pin_delay_s: u32,
     /// Sheets that still fit into the storage.
     pub room_for_sheets: u32,
+    /// What the current count is for; none for the ordinary day.
+    pub count: Option<Count>,
+    /// Counts that were reported, the current one included once it is.
+    pub counts: Vec<ReportedCount>,
+}
+
+/// A count of this device whose final report was printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedCount {
+    /// Its number.
+    pub number: u32,
+    /// What it was for; none for the ordinary day.
+    pub count: Option<Count>,
+    /// As what the device was enrolled for it.
+    pub enrolled: EnrolledAs,
+    /// Sheets that it counted.
+    pub sheets: u32,
+    /// Digest of its final report.
+    pub digest: Digest,
+    /// Whether the collector has acknowledged it.
+    pub is_sent: bool,
+    /// Whether a later count of this device stands in its place.
+    pub is_replaced: bool,
 }
 
 /// As what the device was enrolled.
@@ -381,6 +431,17 @@ pub enum VaultError {
     /// The scanner was changed so often that no other one is taken; the last one may go on.
     #[error("the scanner was changed too often")]
     TooManyScanners,
+    /// The device has made as many counts as it can.
+    #[error("this device can't make another count")]
+    TooManyCounts,
+    /// The station's report can't be put together.
+    #[error("{detail}")]
+    Station {
+        /// Which fault, see `StationFault::code`.
+        code: String,
+        /// What was found, in words for a protocol.
+        detail: String,
+    },
     /// The storage can't be opened, is missing, full, or fails.
     #[error("storage: {detail}")]
     Storage {

@@ -46,6 +46,13 @@ function scannerWords(scanner) {
   return [scanner.name, scanner.firmware, scanner.serial].map((said) => (said ? `«${said}»` : '—')).join(' · ');
 }
 
+// Which of the device's counts it is; an ordinary day says nothing of it.
+function countRows(count) {
+  if (!count) return [];
+  const named = count.replaces.map((digest) => [say('replaces'), digest]);
+  return [[say('count'), `${count.number} · ${say(count.purpose)}`], ...named];
+}
+
 function scannerRows(scanners) {
   if (!scanners) return [];
   const used = scanners.used.length ? scanners.used.map(scannerWords) : ['—'];
@@ -62,6 +69,7 @@ function reportRows(outcome) {
     [say('issued'), time(report.issued_at)],
     [say('opened'), time(report.opened_at)],
     [say('closed'), time(report.closed_at)],
+    ...countRows(report.count),
     ...scannerRows(report.scanners),
     [say('logHead'), report.log_head.slice(0, 16)],
     [say('digest'), outcome.digest.slice(0, 16)],

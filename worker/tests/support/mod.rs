@@ -14,7 +14,7 @@ use urna_core::journal::PollState;
 use urna_core::recognition::{
     Dirt, GlassVerdict, MarkVerdict, NotBlank, PageReading, TargetReading,
 };
-use urna_core::report::ReportKind;
+use urna_core::report::{CountPurpose, ReportKind};
 use urna_core::seal::{
     Enrolment, EnrolmentRequest, Package, PublicKey, SealedReport, SecretKey, Signer,
     VerifiedReport,
@@ -206,15 +206,44 @@ fn package_of(definition: ElectionDefinition) -> Vec<u8> {
 
 /// The device's enrolment for precinct 1.
 pub fn enrolment(request: &[u8]) -> Vec<u8> {
+    enrolment_as(request, "d-1", "1")
+}
+
+/// An enrolment of this name for any precinct.
+pub fn enrolment_as(request: &[u8], device: &str, precinct: &str) -> Vec<u8> {
     let (request, key) = EnrolmentRequest::open(request).unwrap();
     let enrolment = Enrolment {
         election: definition().id,
         package: request.package,
-        device: "d-1".into(),
-        precinct: "1".into(),
+        device: device.into(),
+        precinct: precinct.into(),
         device_key: key.to_sec1(),
     };
     enrolment.seal(&authority()).unwrap()
+}
+
+/// A count after the ordinary day.
+#[derive(Clone)]
+pub struct Later {
+    pub purpose: CountPurpose,
+    pub replaces: Vec<u32>,
+    pub buffers: Vec<Vec<u8>>,
+    pub sheets: Vec<&'static str>,
+}
+
+impl Later {
+    pub fn new(purpose: CountPurpose, replaces: &[u32], sheets: &[&'static str]) -> Later {
+        Later { purpose, replaces: replaces.to_vec(), buffers: vec![], sheets: sheets.to_vec() }
+    }
+
+    pub fn command(&self) -> Command {
+        Command::StartCount {
+            purpose: self.purpose,
+            replaces: self.replaces.clone(),
+            chair_pin: CHAIR.to_owned(),
+            secretary_pin: SECRETARY.to_owned(),
+        }
+    }
 }
 
 /// A device and what its commission remembers.
@@ -222,8 +251,14 @@ pub struct Station {
     pub vault: TestVault,
     pub clock: Rc<Cell<u64>>,
     pub sheets: Vec<&'static str>,
+    /// What is counted after the day.
+    pub later: Vec<Later>,
+    /// Name that the device is enrolled under.
+    pub device: &'static str,
     /// Sheets that the screen said were counted.
     pub acknowledged: u32,
+    /// In which count.
+    pub acknowledged_in: u32,
     pub tested: bool,
     /// The package that it is provisioned with.
     pub package: Vec<u8>,
@@ -245,7 +280,10 @@ impl Station {
             vault,
             clock,
             sheets: sheets.to_vec(),
+            later: Vec::new(),
+            device: "d-1",
             acknowledged: 0,
+            acknowledged_in: 1,
             tested: false,
             package: package(),
             explained,
@@ -304,7 +342,7 @@ impl Station {
             }
             PollState::Provisioned if status.enrolled.is_none() => {
                 let request = self.ask(Command::EnrolmentRequest, Vec::new()).ok()?;
-                Some((Command::Enrol, vec![enrolment(&request.buffers[0])]))
+                Some((Command::Enrol, vec![enrolment_as(&request.buffers[0], self.device, "1")]))
             }
             PollState::Provisioned if !self.tested => {
                 self.tested = true;
@@ -314,10 +352,10 @@ impl Station {
             PollState::Tested if !status.zero_printed => self.print(ReportKind::Zero),
             PollState::Tested => only(Command::Open { chair_pin, secretary_pin }),
             PollState::Open if status.drop_to_confirm => only(Command::ConfirmDrop),
-            PollState::Open => match self.sheets.get(status.sheets as usize) {
+            PollState::Open => match self.sheets_of(status).get(status.sheets as usize) {
                 // Every second one is read while it moves.
                 Some(sheet) if status.sheets % 2 == 1 => {
-                    let number = status.sheets;
+                    let number = status.sheets + 1_000 * number_of(status);
                     let side = vec![sheet.as_bytes().to_vec()];
                     self.ask(Command::ReadSide { sheet: number, side: 0 }, side).ok()?;
                     only(Command::CountRead { sheet: number, sides: 1 })
@@ -332,7 +370,17 @@ impl Station {
                 let digest = verify(&answer.buffers[0]).digest;
                 only(Command::ConfirmTransmitted { digest })
             }
-            PollState::Transmitted => None,
+            PollState::Transmitted => {
+                let later = self.later.get(number_of(status) as usize - 1)?.clone();
+                Some((later.command(), later.buffers))
+            }
+        }
+    }
+
+    fn sheets_of(&self, status: &Status) -> Vec<&'static str> {
+        match number_of(status) {
+            1 => self.sheets.clone(),
+            number => self.later[number as usize - 2].sheets.clone(),
         }
     }
 
@@ -351,7 +399,12 @@ impl Station {
             }
             let Some((command, buffers)) = self.next(&status) else { return };
             let is_sheet = matches!(command, Command::CountSheet | Command::CountRead { .. });
+            let is_start = matches!(command, Command::StartCount { .. });
             match self.ask(command, buffers) {
+                Ok(_) if is_start => {
+                    self.acknowledged = 0;
+                    self.acknowledged_in += 1;
+                }
                 Ok(_) if is_sheet => self.acknowledged += 1,
                 Ok(_) => {}
                 Err(_) if self.vault.disk().is_off() => return,
@@ -369,11 +422,28 @@ impl Station {
         self.status().recovery
     }
 
+    /// The whole day and every later count.
+    pub fn work_through(&mut self) {
+        self.work(|_| false);
+        assert_eq!(number_of(&self.status()) as usize, self.later.len() + 1);
+        assert_eq!(self.status().state, PollState::Transmitted);
+    }
+
+    /// The sealed final report of any count, as it is sent.
+    pub fn result_of(&mut self, count: u32) -> Vec<u8> {
+        self.ask(Command::ResultOf { count }, Vec::new()).unwrap().buffers.remove(0)
+    }
+
     /// The sealed final report.
     pub fn result(&mut self) -> VerifiedReport {
         let answer = self.ask(Command::SealedResult, Vec::new()).unwrap();
         verify(&answer.buffers[0])
     }
+}
+
+/// Number of the current count.
+pub fn number_of(status: &Status) -> u32 {
+    status.count.as_ref().map_or(1, |count| count.number)
 }
 
 pub fn verify(sealed: &[u8]) -> VerifiedReport {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use urna_core::counts::CountKey;
 use urna_core::report::ReportKind;
 use urna_core::seal::Digest;
 use urna_core::{DeviceId, PrecinctId, RegionId};
@@ -29,9 +30,9 @@ pub struct CampaignFigures {
     /// Names the state of the figures: it changes with every report, and a restart does not change it.
     pub version: Digest,
     devices: BTreeMap<DeviceId, BTreeSet<PrecinctId>>,
-    disputed: BTreeSet<DeviceId>,
+    disputed: BTreeSet<CountKey>,
     hours: OnceLock<Vec<HourFigures>>,
-    files: [OnceLock<Vec<u8>>; 3],
+    files: [OnceLock<Vec<u8>>; 4],
 }
 
 /// An open-data file of the whole campaign.
@@ -43,6 +44,8 @@ pub enum DataFile {
     ResultsCsv,
     /// `turnout.csv`
     TurnoutCsv,
+    /// `counts.csv`
+    CountsCsv,
 }
 
 impl CampaignFigures {
@@ -81,7 +84,7 @@ impl CampaignFigures {
             places.insert(report.precinct.clone());
             if report.kind == ReportKind::Final && stored.standing == Standing::Conflict {
                 // The dispute shows wherever the device has reported.
-                next.disputed.insert(report.device.clone());
+                next.disputed.insert(CountKey::of(report));
                 touched.extend(places.iter().cloned());
             }
             touched.insert(report.precinct.clone());
@@ -128,7 +131,7 @@ impl CampaignFigures {
     fn derive(&mut self, id: &PrecinctId, new: Vec<Arc<StoredReport>>) {
         let known = self.precincts.get(id).map(|figures| figures.reports().cloned());
         let reports: Vec<_> = known.into_iter().flatten().chain(new).collect();
-        let disputed = |device: &DeviceId| self.disputed.contains(device);
+        let disputed = |key: &CountKey| self.disputed.contains(key);
         let figures = PrecinctFigures::new(&self.campaign, id, &reports, disputed);
         self.precincts.insert(id.clone(), Arc::new(figures));
     }

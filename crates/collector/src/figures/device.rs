@@ -1,8 +1,9 @@
-//! One device's reports, put in order.
+//! The reports of one count of one device, put in order.
 
 use std::sync::Arc;
 
-use urna_core::report::{Report, ReportKind};
+use urna_core::counts::{Claim, CountKey, HeldBecause, Standing as Place};
+use urna_core::report::{Count, CountPurpose, Report, ReportKind};
 use urna_core::seal::Digest;
 use urna_core::tally::Band;
 use urna_core::{DeviceId, VoteId};
@@ -31,22 +32,59 @@ pub struct StoredReport {
     pub report: Report,
 }
 
-/// The reports of one device for one precinct.
+/// The reports of one count of one device for one precinct.
 #[derive(Clone, Debug)]
 pub struct DeviceFigures {
     /// Which device.
     pub device: DeviceId,
+    /// Which of its counts.
+    pub number: u32,
+    /// Whether it goes into the sums; what a re-scan replaces does not.
+    pub place: Place,
     /// All its reports, by number and then in the order in which they came.
     pub reports: Vec<Arc<StoredReport>>,
-    /// Whether another final result of it exists.
+    /// Whether another final result of this count exists.
     pub disputed: bool,
 }
 
 impl DeviceFigures {
-    /// Puts the reports of one device in order.
-    pub fn new(device: DeviceId, mut reports: Vec<Arc<StoredReport>>, disputed: bool) -> Self {
+    /// Puts the reports of one count in order.
+    pub fn new(key: CountKey, mut reports: Vec<Arc<StoredReport>>, disputed: bool) -> Self {
         reports.sort_by_key(|stored| (stored.report.number, stored.submission));
-        DeviceFigures { device, reports, disputed }
+        let CountKey { device, number } = key;
+        DeviceFigures { device, number, place: Place::Awaited, reports, disputed }
+    }
+
+    /// Which count of which device.
+    pub fn key(&self) -> CountKey {
+        CountKey { device: self.device.clone(), number: self.number }
+    }
+
+    /// What the count is for, by its latest report; none for a device's ordinary day.
+    pub fn count(&self) -> Option<&Count> {
+        let latest = self.final_report().or(self.reports.last());
+        latest.and_then(|stored| stored.report.count.as_ref())
+    }
+
+    /// What its reports say of its place among others.
+    pub fn claim(&self) -> Claim {
+        let reports = self.reports.iter().map(|stored| stored.digest).collect();
+        Claim::new(self.key(), reports, self.final_report().map(|stored| &stored.report))
+    }
+
+    /// The final result that is in the sums.
+    pub fn counted_report(&self) -> Option<&Arc<StoredReport>> {
+        self.final_report().filter(|_| self.place == Place::Counted)
+    }
+
+    /// Whether another count stands in its place.
+    pub fn is_replaced(&self) -> bool {
+        matches!(self.place, Place::Replaced { .. })
+    }
+
+    /// Whether its reports are of ballots that others have counted.
+    pub fn is_rescan(&self) -> bool {
+        self.count().is_some_and(|count| count.purpose == CountPurpose::Rescan)
     }
 
     /// The published final result.
@@ -75,15 +113,36 @@ impl DeviceFigures {
         self.reports.iter().any(|stored| stored.report.kind == ReportKind::Zero)
     }
 
-    /// Sheets of `vote` by the latest report.
+    /// Sheets of `vote` by the latest report. A re-scan has none of its own before it is in its place: until then
+    /// those that it counts are counted elsewhere.
     pub fn sheets(&self, vote: &VoteId) -> u64 {
-        self.turnout_report().map_or(0, |stored| sheets_of(&stored.report, vote))
+        let stored = match self.place {
+            Place::Counted => self.final_report(),
+            Place::Awaited if !self.is_rescan() => self.turnout_report(),
+            Place::Awaited | Place::Replaced { .. } | Place::Held(_) => None,
+        };
+        stored.map_or(0, |stored| sheets_of(&stored.report, vote))
+    }
+
+    /// Why it is held, if it is.
+    pub fn held(&self) -> Option<HeldBecause> {
+        match self.place {
+            Place::Held(why) => Some(why),
+            Place::Counted | Place::Awaited | Place::Replaced { .. } => None,
+        }
     }
 
     /// What does not fit together among the reports.
     pub fn notices(&self) -> Vec<Notice> {
         let mut notices = Vec::new();
         let device = || self.device.clone();
+        if let Some(because) = self.held() {
+            notices.push(Notice::RescanHeld { device: device(), count: self.number, because });
+        }
+        if self.is_replaced() {
+            // Nobody adds what stands there any more.
+            return notices;
+        }
         if self.disputed {
             notices.push(Notice::Conflict { device: device() });
         }

@@ -1,7 +1,9 @@
 //! JSON: registers as `urna_core` names them, with the digests of the sealed records behind them.
 
 use serde_json::{Value, json};
+use urna_core::counts::Standing as Place;
 
+use super::csv::place_word;
 use crate::figures::{AreaFigures, CampaignFigures, PrecinctFigures, StoredReport};
 
 /// Totals and regions with all registers, and every precinct with its votes for options.
@@ -38,9 +40,17 @@ pub fn precinct_json(figures: &CampaignFigures, precinct: &PrecinctFigures) -> V
         .iter()
         .map(|device| {
             let reports: Vec<_> = device.reports.iter().map(|stored| record(stored)).collect();
+            let replaced_by = match &device.place {
+                Place::Replaced { by } => Some(json!({ "device": by.device, "number": by.number })),
+                Place::Counted | Place::Awaited | Place::Held(_) => None,
+            };
             let tally = device.final_report().map(|stored| &stored.report.tally);
             json!({
                 "device": device.device,
+                "number": device.number,
+                "count": device.count(),
+                "place": place_word(&device.place),
+                "replaced_by": replaced_by,
                 "disputed": device.disputed,
                 "final": device.final_report().map(|stored| stored.digest),
                 "tally": tally,
@@ -102,7 +112,7 @@ fn brief(figures: &CampaignFigures, precinct: &PrecinctFigures) -> Value {
         "turnout": turnout(figures, &precinct.sheets, &registered),
         "results": votes.collect::<Vec<_>>(),
         "records": precinct.devices.iter()
-            .filter_map(|device| device.final_report())
+            .filter_map(|device| device.counted_report())
             .map(|stored| stored.digest).collect::<Vec<_>>(),
     })
 }
@@ -127,6 +137,7 @@ fn record(stored: &StoredReport) -> Value {
         "turnout": stored.report.turnout,
         "software": stored.report.software,
         "scanners": stored.report.scanners,
+        "count": stored.report.count,
         "log_events": stored.report.log_events,
         "log_head": stored.report.log_head,
     })

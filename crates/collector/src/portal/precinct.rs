@@ -8,9 +8,10 @@ use urna_core::PrecinctId;
 use urna_core::definition::Precinct;
 
 use super::layout::{bar, layout, preliminary, trail};
-use super::{contest, not_found, places, reports};
+use super::{contest, count, not_found, places, reports};
 use crate::figures::{CampaignFigures, DeviceFigures, Notice, PrecinctFigures, PrecinctState};
 use crate::http::{View, cached_page};
+use crate::open_data::place_word;
 
 pub(super) async fn page(
     Path((election, id)): Path<(String, PrecinctId)>,
@@ -89,11 +90,13 @@ fn headline(
 
 fn device_part(view: &View, figures: &CampaignFigures, device: &DeviceFigures) -> Markup {
     html! {
-        article class="card" { h3 { (view.t("device")) " " (device.device)
+        article class="card" data-count=(device.number) data-place=(place_word(&device.place)) {
+            h3 { (view.t("device")) " " (device.device)
                 @if device.disputed { " " strong class="bad" { (view.t("disputed")) } } }
+            (count::part(view, device))
             (reports::list(view, figures.campaign.definition(), device))
             @if let Some(tally) = device.final_report().and_then(|stored| stored.report.tally.as_ref()) {
-                details id=(format!("device-{}", device.device)) {
+                details id=(count::anchor(&device.key())) {
                     summary { (view.t("figures-of-device")) }
                     (contest::tally(view, figures.campaign.definition(), tally, device.band().as_ref())) }
             }
@@ -103,7 +106,10 @@ fn device_part(view: &View, figures: &CampaignFigures, device: &DeviceFigures) -
 
 fn class_of(notice: &Notice) -> &'static str {
     match notice {
-        Notice::Conflict { .. } | Notice::NotSummed | Notice::MoreThanRegistered { .. } => "alarm",
+        Notice::Conflict { .. }
+        | Notice::NotSummed
+        | Notice::MoreThanRegistered { .. }
+        | Notice::RescanHeld { .. } => "alarm",
         Notice::SameNumber { .. } | Notice::FewerSheets { .. } | Notice::AfterFinal { .. } => {
             "warning"
         }
@@ -117,6 +123,9 @@ fn words(view: &View, notice: &Notice) -> String {
     match notice {
         Notice::Conflict { device } => {
             view.t_with("notice-conflict", &[("device", device.as_str())])
+        }
+        Notice::RescanHeld { device, count, because } => {
+            of_device(count::held_key(*because), device, *count)
         }
         Notice::SameNumber { device, number } => of_device("notice-same-number", device, *number),
         Notice::FewerSheets { device, number } => of_device("notice-fewer-sheets", device, *number),

@@ -76,7 +76,7 @@ fn title<'a>(view: &View, definition: &'a ElectionDefinition, id: &'a VoteId) ->
 }
 
 /// The first 16 digits in groups of four: what two people can compare by voice.
-fn grouped(digest: &str) -> String {
+pub(super) fn grouped(digest: &str) -> String {
     let groups: Vec<&str> = (0..4).filter_map(|at| digest.get(at * 4..at * 4 + 4)).collect();
     groups.join(" ")
 }

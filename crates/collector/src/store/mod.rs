@@ -14,7 +14,7 @@ pub use write::{Admission, Form, Received};
 pub enum Standing {
     /// They are.
     Published,
-    /// Kept and shown, not counted: another final result of the same device was there first.
+    /// Kept and shown, not counted: another final result of the same count was there first.
     Conflict,
 }
 

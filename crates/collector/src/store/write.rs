@@ -1,6 +1,7 @@
 //! Writing down what was sent.
 
 use sqlx::{Any, Row, Transaction};
+use urna_core::counts::CountKey;
 use urna_core::report::ReportKind;
 use urna_core::seal::{Digest, VerifiedReport};
 
@@ -92,7 +93,7 @@ struct Outcome<'a> {
     digest: Option<Digest>,
 }
 
-/// The first final result of a device is published; another one is a conflict.
+/// The first final result of each count of a device is published; another one is a conflict.
 async fn judge(
     transaction: &mut Transaction<'static, Any>,
     verified: &VerifiedReport,
@@ -110,10 +111,12 @@ async fn judge(
         return Ok(Admission::New(Standing::Published));
     }
     let sql = "SELECT submission FROM report \
-               WHERE election = $1 AND device = $2 AND kind = 'final' AND standing = 'published'";
+               WHERE election = $1 AND device = $2 AND count_number = $3 \
+               AND kind = 'final' AND standing = 'published'";
     let first = sqlx::query(sql)
         .bind(report.election.0.clone())
         .bind(report.device.0.clone())
+        .bind(i64::from(CountKey::of(report).number))
         .fetch_optional(&mut **transaction)
         .await?;
     let standing = if first.is_some() { Standing::Conflict } else { Standing::Published };
@@ -168,8 +171,9 @@ async fn insert_report(
         ReportKind::Final => "final",
     };
     let sql = "INSERT INTO report \
-               (digest, submission, election, precinct, device, kind, number, standing, sealed) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+               (digest, submission, election, precinct, device, kind, number, standing, sealed, \
+                count_number) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     sqlx::query(sql)
         .bind(verified.digest.0.to_vec())
         .bind(submission)
@@ -180,6 +184,7 @@ async fn insert_report(
         .bind(i64::from(report.number))
         .bind(standing.as_str())
         .bind(sealed.to_vec())
+        .bind(i64::from(CountKey::of(report).number))
         .execute(&mut **transaction)
         .await?;
     Ok(())
