@@ -10,7 +10,7 @@ use urna_core::vault_api::{Recovery, Reply, VaultError};
 
 use crate::disk::{Disk, FileName};
 use crate::frame::{Frame, frame_at, framed};
-use crate::keys::{Keys, Pins};
+use crate::keys::{Keys, Pins, SealedKeys};
 use crate::log::Log;
 use crate::reader::Reader;
 use crate::records::Records;
@@ -23,7 +23,7 @@ const KEYS_BYTES: usize = 8_192;
 const ENROLMENT_AT: usize = 2_048;
 /// The sealed final report with every register, at most.
 pub const RESULT_BYTES: usize = 1 << 20;
-const MAX_PACKAGE: usize = 256 << 20;
+pub(crate) const MAX_PACKAGE: usize = 256 << 20;
 
 /// The package file's payload.
 #[derive(Encode, Decode)]
@@ -59,16 +59,17 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     /// The package is written last, so a broken one means that provisioning did not finish, unless the
     /// log shows that it did.
     fn load_after_broken_provisioning(&mut self) -> Result<(), VaultError> {
-        let was_in_use = Log::open(&mut self.disk).is_ok_and(|(log, _)| log.len() > 1);
+        // A log that ends with a taking over was not in use: that writes a whole log before the package.
+        let was_in_use = Log::open(&mut self.disk).is_ok_and(|(log, _)| {
+            let last = log.events().last().map(|event| &event.kind);
+            log.len() > 1 && !matches!(last, Some(EventKind::TakenOver { .. }))
+        });
         if was_in_use { Err(storage("damaged", "the election package is damaged")) } else { Ok(()) }
     }
 
     fn load_election(&mut self, payload: &[u8]) -> Result<(), VaultError> {
-        let damaged = |what: &dyn std::fmt::Display| storage("damaged", what);
-        let stored: Stored = minicbor::decode(payload).map_err(|fault| damaged(&fault))?;
-        let root = PublicKey::from_sec1(&stored.root).map_err(|fault| damaged(&fault))?;
-        let verified = Package::open(&stored.package, &root).map_err(|fault| damaged(&fault))?;
-        self.election = Some(Election { root, verified });
+        let election = Election::from_stored(payload);
+        self.election = Some(election.map_err(|fault| storage("damaged", fault))?);
         Ok(())
     }
 
@@ -80,14 +81,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             made |= matches!(kind, EventKind::KeyMade { .. });
             enrolled |= matches!(kind, EventKind::Enrolled { .. });
         }
-        if let Frame::Sound(payload) = frame_at(&bytes, 0, ENROLMENT_AT) {
-            self.sealed_keys = minicbor::decode(payload).ok();
-        }
-        if let Frame::Sound(sealed) = frame_at(&bytes, ENROLMENT_AT, KEYS_BYTES) {
-            let election = self.election()?;
-            let enrolment = Enrolment::open(sealed, &election.root);
-            self.enrolment = enrolment.ok().map(|enrolment| (sealed.to_vec(), enrolment));
-        }
+        self.sealed_keys = keys_in(&bytes);
+        self.enrolment = enrolment_in(&bytes, &self.election()?.root);
         if (made && self.sealed_keys.is_none()) || (enrolled && self.enrolment.is_none()) {
             return Err(storage("damaged", "the keys or the enrolment are damaged"));
         }
@@ -131,12 +126,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     ) -> Result<(), VaultError> {
         let world = &mut self.world;
         let fault = |fault| disk_fault(&fault);
-        Records::create(&mut self.disk, definition, |bytes| world.random(bytes)).map_err(fault)?;
-        for (file, len) in [(FileName::Keys, KEYS_BYTES), (FileName::Result, RESULT_BYTES)] {
-            self.disk.replace(file, &vec![0; len]).map_err(fault)?;
-            self.disk.flush(file).map_err(fault)?;
-        }
-        self.log = Some(Log::create(&mut self.disk)?);
+        let log = make_empty(&mut self.disk, definition, |bytes| world.random(bytes))?;
+        self.log = Some(log);
         self.append(event)?;
         self.disk.replace(FileName::Package, &framed(package)).map_err(fault)?;
         self.disk.flush(FileName::Package).map_err(fault)
@@ -220,7 +211,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     }
 
     /// Rebuilds the tally and the band from the records and compares their number with the log.
-    fn unlock_with(&mut self, keys: Keys) -> Result<(), VaultError> {
+    pub(crate) fn unlock_with(&mut self, keys: Keys) -> Result<(), VaultError> {
         let Election { verified, .. } = self.election()?;
         let definition = verified.package.definition.clone();
         let (package, designs) = (verified.digest, verified.package.designs.clone());
@@ -271,6 +262,50 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let written = self.disk.write_at(file, at, &framed(payload));
         let flushed = written.and_then(|()| self.disk.flush(file));
         flushed.map_err(|fault| self.fail(disk_fault(&fault)))
+    }
+}
+
+impl Election {
+    /// Reads the payload of a package file; the root is the one that it names.
+    pub(crate) fn from_stored(payload: &[u8]) -> Result<Election, String> {
+        let words = |fault: &dyn std::fmt::Display| fault.to_string();
+        let stored: Stored = minicbor::decode(payload).map_err(|fault| words(&fault))?;
+        let root = PublicKey::from_sec1(&stored.root).map_err(|fault| words(&fault))?;
+        let verified = Package::open(&stored.package, &root).map_err(|fault| words(&fault))?;
+        Ok(Election { root, verified })
+    }
+}
+
+/// All files at their full size but the package, each durable before the next.
+pub(crate) fn make_empty(
+    disk: &mut dyn Disk,
+    definition: &ElectionDefinition,
+    random: impl FnMut(&mut [u8]),
+) -> Result<Log, VaultError> {
+    let fault = |fault| disk_fault(&fault);
+    Records::create(disk, definition, random).map_err(fault)?;
+    for (file, len) in [(FileName::Keys, KEYS_BYTES), (FileName::Result, RESULT_BYTES)] {
+        disk.replace(file, &vec![0; len]).map_err(fault)?;
+        disk.flush(file).map_err(fault)?;
+    }
+    Ok(Log::create(disk)?)
+}
+
+/// The sealed keys in a keys file.
+pub(crate) fn keys_in(bytes: &[u8]) -> Option<SealedKeys> {
+    match frame_at(bytes, 0, ENROLMENT_AT) {
+        Frame::Sound(payload) => minicbor::decode(payload).ok(),
+        _ => None,
+    }
+}
+
+/// The enrolment in a keys file, and its seal.
+pub(crate) fn enrolment_in(bytes: &[u8], root: &PublicKey) -> Option<(Vec<u8>, Enrolment)> {
+    match frame_at(bytes, ENROLMENT_AT, KEYS_BYTES) {
+        Frame::Sound(sealed) => {
+            Enrolment::open(sealed, root).ok().map(|enrolment| (sealed.to_vec(), enrolment))
+        }
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Command, EnrolledAs, Recovery, Reply, Status, VaultError};
 
 use crate::ahead::Ahead;
+use crate::copying::Copying;
 use crate::day::Day;
 use crate::disk::{Disk, DiskFault};
 use crate::keys::{Keys, SealedKeys};
@@ -59,6 +60,10 @@ pub struct Vault<D, W, R> {
     pub(crate) ahead: Option<Ahead>,
     /// Number of the sheet that was counted last of those.
     pub(crate) last_counted: Option<u32>,
+    /// The second copy.
+    pub(crate) copying: Copying,
+    /// Wrong PINs while there is no log: those that were tried on a copy.
+    pub(crate) copy_tries: Day,
     /// After a failed write nothing is known of the disk until the next start.
     pub(crate) failed: Option<VaultError>,
 }
@@ -104,6 +109,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             drop_to_confirm: false,
             ahead: None,
             last_counted: None,
+            copying: Copying::default(),
+            copy_tries: Day::default(),
             failed: None,
         };
         vault.load()?;
@@ -180,6 +187,16 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             }
             Command::NoteScannerGone => self.note_scanner_gone(),
             Command::NoteNetwork => self.step_keeping(PollState::Open, EventKind::NetworkSeen),
+            Command::LookAtCopy => self.look_at_copy(buffers),
+            Command::TakeOver { chair_pin, secretary_pin } => {
+                self.take_over(chair_pin, secretary_pin, buffers)
+            }
+            Command::CopyPackage => self.copy_package(),
+            Command::MakeCopy => self.make_copy(),
+            Command::CheckCopy => self.check_copy(buffers),
+            Command::ConfirmCopied { digest } => self.confirm_copied(digest),
+            Command::NoteCopyChosen => self.note_copy_chosen(),
+            Command::NoteCopyLost { fault } => self.note_copy_lost(fault),
             Command::SealedResult => self.sealed_result(),
             Command::ConfirmTransmitted { digest } => self.confirm_transmitted(digest),
             Command::NoteTransmissionFailed { code } => {
@@ -302,6 +319,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             log_head: self.log.as_ref().map_or_else(Digest::default, Log::head),
             pin_delay_s: self.day.pin_delay_s(self.world.now()),
             room_for_sheets: u32::try_from(room).unwrap_or(u32::MAX),
+            copy: self.copy_status(),
         }
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::ReportKind;
 use crate::seal::Digest;
-use crate::{DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
+use crate::{CopyFault, DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
 
 /// State of the polls, as the log tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -361,6 +361,32 @@ pub enum EventKind {
         /// Which, by its own word.
         #[n(0)]
         scanner: ScannerIdentity,
+    },
+    /// A person chose where the second copy goes.
+    #[n(34)]
+    CopyChosen,
+    /// The second copy came into step: written, read back, the same.
+    #[n(35)]
+    CopyInStep,
+    /// The second copy fell out of step.
+    #[n(36)]
+    CopyLost {
+        /// Why.
+        #[n(0)]
+        fault: CopyFault,
+    },
+    /// Another device goes on from here, from the second copy of the one before. Polls that were open are paused.
+    #[n(37)]
+    TakenOver {
+        /// Its program.
+        #[n(0)]
+        software: String,
+        /// Sheets counted in the copy.
+        #[n(1)]
+        sheets: u32,
+        /// PINs that were wrong before they were right.
+        #[n(2)]
+        wrong_pins: u32,
     },
 }
 

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use urna_core::ScannerIdentity;
+use urna_core::{CopyFacts, CopyFault, CopyStanding, CopyStatus, ScannerIdentity, Text};
 use urna_core::design::RectUm;
 use urna_core::journal::{PollState, PrintWay, PrinterFault, ScannerFault};
 use urna_core::recognition::{
@@ -43,6 +43,7 @@ fn status() -> Status {
         log_head: Digest::of(b"head"),
         pin_delay_s: 0,
         room_for_sheets: 5_993,
+        copy: CopyStatus { required: true, standing: CopyStanding::InStep },
     }
 }
 
@@ -60,6 +61,8 @@ fn every_refusal_returns_as_it_was() {
         VaultError::NotZero,
         VaultError::DropNotConfirmed,
         VaultError::TooManyScanners,
+        VaultError::CopyBehind,
+        VaultError::Copy { code: text(), detail: text() },
         VaultError::Storage { code: text(), detail: text() },
         VaultError::Figures { detail: text() },
         VaultError::BadRequest { detail: text() },
@@ -73,6 +76,17 @@ fn every_refusal_returns_as_it_was() {
 fn replies_return_as_they_were() {
     returns(&Reply::Status(status()));
     returns(&Reply::SealedResult { digest: Digest::of(b"x") });
+    returns(&Reply::Copy { name: "x".to_owned(), digest: Digest::of(b"x") });
+    returns(&Reply::CopySeen(Box::new(CopyFacts {
+        root_fingerprint: String::new(),
+        package: Digest::of(b"p"),
+        title: Text { ky: "k".to_owned(), ru: "r".to_owned(), en: "e".to_owned() },
+        enrolled: None,
+        sheets: 1,
+        events: 2,
+        head: Digest::of(b"h"),
+        at: 3,
+    })));
     let reasons = vec![
         InvalidReason::Blank { contest: "c".into() },
         InvalidReason::Void { contest: "c".into(), rule: VoidRule::MarginalMark },
