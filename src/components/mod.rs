@@ -2,6 +2,7 @@
 
 mod band_table;
 mod connect_guide;
+mod copy_band;
 mod device_panel;
 mod dirt_map;
 mod explanation;
@@ -25,6 +26,7 @@ mod working;
 
 pub use band_table::register_name;
 pub use connect_guide::ConnectGuide;
+pub use copy_band::CopyBand;
 pub use dirt_map::DirtMap;
 pub use explanation::Explanation;
 pub use feeder::Feeder;

@@ -59,7 +59,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             self.note_copy_lost(CopyFault::Ahead)?;
             return Err(fault("ahead", "another device goes on from this copy"));
         }
-        Ok(self.status_answer())
+        Ok(self.progress_answer())
     }
 
     /// The copy that was made last is written, and the same when read back.
@@ -74,7 +74,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         if self.day.copy.said != Said::InStep && self.day.copy.notes < MAX_NOTES {
             self.append(EventKind::CopyInStep)?;
         }
-        Ok(self.status_answer())
+        Ok(self.progress_answer())
     }
 
     pub(crate) fn note_copy_chosen(&mut self) -> Outcome {
@@ -86,7 +86,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     pub(crate) fn note_copy_lost(&mut self, fault: CopyFault) -> Outcome {
         self.copying = Copying::default();
         if self.day.copy.said == Said::Lost(fault) {
-            return Ok(self.status_answer());
+            return Ok(self.progress_answer());
         }
         self.note_copy(EventKind::CopyLost { fault })
     }
@@ -109,7 +109,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         if self.log.is_some() && self.day.copy.notes < MAX_NOTES {
             self.append(kind)?;
         }
-        Ok(self.status_answer())
+        Ok(self.progress_answer())
     }
 
     /// By the device's key: copies of several devices may lie side by side.
@@ -204,10 +204,7 @@ fn weighs(kind: &EventKind) -> bool {
 
 /// These are in the next copy: one made for their sake would bring the next.
 fn is_of_copy(kind: &EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::CopyChosen | EventKind::CopyInStep | EventKind::CopyLost { .. }
-    )
+    matches!(kind, EventKind::CopyChosen | EventKind::CopyInStep | EventKind::CopyLost { .. })
 }
 
 /// What the log says of the copy.

@@ -4,7 +4,7 @@
 use urna_core::definition::ElectionDefinition;
 use urna_core::journal::{Event, EventKind, PollState};
 use urna_core::seal::{Digest, SealedReport, Signer, verify_report};
-use urna_core::tally::{Band, BallotRecord, Tally};
+use urna_core::tally::{BallotRecord, Band, Tally};
 use urna_core::vault_api::{EnrolledAs, Reply, VaultError};
 use urna_core::{CopyFacts, PrecinctId};
 

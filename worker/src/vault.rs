@@ -245,6 +245,11 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         Answer::only(Reply::Status(self.status()))
     }
 
+    /// The answer to what a page asks for each sheet.
+    pub(crate) fn progress_answer(&self) -> Answer {
+        Answer::only(Reply::Status(self.progress()))
+    }
+
     fn note(&mut self, kind: EventKind) -> Outcome {
         if self.log.is_some() {
             self.append(kind)?;

@@ -9,11 +9,11 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use support::stick::{self, Stick, events, station, take_over};
 use support::{CHAIR, SECRETARY, Station};
+use urna_core::CopyStanding;
 use urna_core::journal::{EventKind, PollState};
 use urna_core::seal::Digest;
 use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::{Command, Reply, VaultError};
-use urna_core::CopyStanding;
 use urna_vault::{Disk, FileName, MemoryDisk, Power};
 
 const SHEETS: [&str; 5] =

@@ -411,7 +411,27 @@ pub struct Event {
 #[cfg(test)]
 mod tests {
     use super::{EventKind, PrintWay, PrinterFault};
+    use crate::CopyFault;
     use crate::report::ReportKind;
+
+    /// As docs/formats.md has it.
+    #[test]
+    fn what_happens_to_the_second_copy_is_written_as_the_formats_say() {
+        let taken = EventKind::TakenOver { software: "U".to_owned(), sheets: 3, wrong_pins: 1 };
+        let table: [(EventKind, &[u8]); 4] = [
+            (EventKind::CopyChosen, &[0x82, 0x18, 34, 0x80]),
+            (EventKind::CopyInStep, &[0x82, 0x18, 35, 0x80]),
+            (EventKind::CopyLost { fault: CopyFault::Full }, &[0x82, 0x18, 36, 0x81, 2]),
+            (taken, &[0x82, 0x18, 37, 0x83, 0x61, b'U', 3, 1]),
+        ];
+        for (event, bytes) in table {
+            assert_eq!(minicbor::to_vec(&event).unwrap(), bytes, "{event:?}");
+            assert_eq!(minicbor::decode::<EventKind>(bytes).unwrap(), event);
+        }
+        for (fault, number) in CopyFault::ALL.into_iter().zip(0_u8..) {
+            assert_eq!(minicbor::to_vec(fault).unwrap(), [number]);
+        }
+    }
 
     /// As docs/formats.md has it: a missing fault is left out.
     #[test]

@@ -11,7 +11,9 @@ use crate::recognition::{Dirt, StrayMark, TargetReading};
 use crate::report::{Incidents, Report, ReportKind, VoteTurnout};
 use crate::rules::{InvalidReason, SheetVotes};
 use crate::seal::Digest;
-use crate::{CopyFacts, CopyFault, CopyStatus, DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId};
+use crate::{
+    CopyFacts, CopyFault, CopyStatus, DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId,
+};
 
 /// A command to the vault.
 #[derive(Clone, Debug, Serialize, Deserialize)]

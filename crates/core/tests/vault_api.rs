@@ -3,7 +3,6 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use urna_core::{CopyFacts, CopyFault, CopyStanding, CopyStatus, ScannerIdentity, Text};
 use urna_core::design::RectUm;
 use urna_core::journal::{PollState, PrintWay, PrinterFault, ScannerFault};
 use urna_core::recognition::{
@@ -15,6 +14,7 @@ use urna_core::seal::Digest;
 use urna_core::vault_api::{
     Command, Place, Recovery, Reply, SheetReply, Status, TestReading, VaultError,
 };
+use urna_core::{CopyFacts, CopyFault, CopyStanding, CopyStatus, ScannerIdentity, Text};
 
 fn returns<T: Serialize + DeserializeOwned + std::fmt::Debug>(value: &T) {
     let text = serde_json::to_string(value).unwrap();
@@ -146,6 +146,19 @@ fn commands_return_as_they_were() {
     returns(&Command::ReadSide { sheet: 7, side: 1 });
     returns(&Command::CountRead { sheet: 7, sides: 2 });
     returns(&Reply::Taken);
+    returns(&Command::ConfirmCopied { digest: Digest::of(b"x") });
+    for fault in CopyFault::ALL {
+        returns(&Command::NoteCopyLost { fault });
+    }
+    for command in
+        [Command::LookAtCopy, Command::MakeCopy, Command::CheckCopy, Command::CopyPackage]
+    {
+        returns(&command);
+    }
+    returns(&Command::TakeOver {
+        chair_pin: chair_pin.clone(),
+        secretary_pin: secretary_pin.clone(),
+    });
     returns(&Command::Open { chair_pin, secretary_pin });
     returns(&Command::IssueReport { kind: ReportKind::Final });
     let kind = ReportKind::Zero;
