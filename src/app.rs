@@ -12,7 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::capture;
-use crate::components::{CountNote, Footer, Header, ScannerNotes};
+use crate::components::{CopyBand, CountNote, Footer, Header, ScannerNotes};
 use crate::context::Kiosk;
 use crate::i18n::Texts;
 use crate::net;
@@ -22,6 +22,7 @@ use crate::screens::{
     Closed, EventLog, Fault, Opening, Paused, Provision, Service, Starting, TestScan, Transmit,
     Unlock, Voting,
 };
+use crate::second_copy::SecondCopy;
 use crate::vault::VaultClient;
 use crate::wired::WiredScanner;
 
@@ -56,6 +57,7 @@ pub fn App() -> Html {
     let shown = use_state(|| Shown::Day);
     let scanner = use_memo((), |()| WiredScanner::start());
     let printer = use_memo((), |()| WiredPrinter::start());
+    let copy = use_memo((), |()| SecondCopy::start());
 
     let choose_lang = {
         let texts = texts.clone();
@@ -82,7 +84,7 @@ pub fn App() -> Html {
 
     let kiosk = match (&*link, &*status) {
         (Link::Up(vault), Some(status)) => {
-            let devices = ((*scanner).clone(), (*printer).clone());
+            let devices = ((*scanner).clone(), (*printer).clone(), (*copy).clone());
             Kiosk::new((*texts).clone(), status.clone(), devices, vault.clone(), set_status)
         }
         (Link::Down(problem), _) => {
@@ -112,6 +114,7 @@ pub fn App() -> Html {
             <ScannerWatch />
             <ScannerNotes />
             <CountNote />
+            <CopyBand />
             <main id="main" tabindex="-1">{screen}</main>
             <Footer />
         </ContextProvider<Kiosk>>

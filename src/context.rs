@@ -9,6 +9,7 @@ use yew::prelude::*;
 use crate::i18n::Texts;
 use crate::printing::WiredPrinter;
 use crate::problem::Problem;
+use crate::second_copy::SecondCopy;
 use crate::vault::{Answer, VaultClient};
 use crate::wired::WiredScanner;
 
@@ -23,6 +24,8 @@ pub struct Kiosk {
     pub scanner: WiredScanner,
     /// The receipt printer on another one.
     pub printer: WiredPrinter,
+    /// The second copy on a stick.
+    pub copy: SecondCopy,
     vault: Rc<VaultClient>,
     set_status: Callback<Status>,
 }
@@ -38,21 +41,22 @@ impl Kiosk {
     pub fn new(
         texts: Texts,
         status: Rc<Status>,
-        (scanner, printer): (WiredScanner, WiredPrinter),
+        (scanner, printer, copy): (WiredScanner, WiredPrinter, SecondCopy),
         vault: Rc<VaultClient>,
         set_status: Callback<Status>,
     ) -> Self {
-        Kiosk { texts, status, scanner, printer, vault, set_status }
+        Kiosk { texts, status, scanner, printer, copy, vault, set_status }
     }
 
     /// Asks the vault; every state that comes back is shown at once.
     pub async fn ask(&self, command: Command, buffers: Vec<Vec<u8>>) -> Result<Answer, Problem> {
         let answer = self.vault.ask(command, buffers).await?;
         match &answer.reply {
-            Reply::Status(status) => self.set_status.emit(status.clone()),
+            Reply::Status(status) => self.show(status.clone()),
+            // It is shown once the second copy has it too, where there must be one: what the screen says is
+            // counted is counted for the device that goes on from the copy.
             Reply::Sheet(sheet) => {
-                let definition = self.status.definition.clone();
-                self.set_status.emit(Status { definition, ..sheet.status.clone() });
+                self.show(self.copy.keep_up(&self.vault, sheet.status.clone()).await);
             }
             _ => {}
         }
@@ -62,6 +66,36 @@ impl Kiosk {
     /// Gives the vault a piece of a sheet that moves; nobody waits for what it says.
     pub fn tell(&self, command: &Command, bytes: &[u8]) {
         self.vault.tell(command, bytes);
+    }
+
+    /// Brings the second copy into step.
+    pub async fn keep_up(&self) {
+        let status = (*self.status).clone();
+        let after = self.copy.keep_up(&self.vault, status.clone()).await;
+        if after != status {
+            self.show(after);
+        }
+    }
+
+    /// Looks whether the second copy is still there, or again.
+    pub async fn look_for_copy(&self) {
+        if let Some(status) = self.copy.look(&self.vault, &self.status).await {
+            self.show(status);
+        }
+    }
+
+    /// Lets a person choose where the second copy goes. Only from a click.
+    pub async fn choose_copy(&self) {
+        if let Some(status) = self.copy.choose(&self.vault).await {
+            self.show(status);
+        }
+    }
+
+    /// Shows a state; where it comes without the definition, that is what it was.
+    fn show(&self, status: Status) {
+        self.copy.heard(&status);
+        let definition = status.definition.or_else(|| self.status.definition.clone());
+        self.set_status.emit(Status { definition, ..status });
     }
 
     /// Asks the vault for its state, after replies that don't carry it.

@@ -2,6 +2,7 @@
 
 mod band_table;
 mod connect_guide;
+mod copy_band;
 mod count_words;
 mod device_panel;
 mod dirt_map;
@@ -28,6 +29,7 @@ mod working;
 
 pub use band_table::register_name;
 pub use connect_guide::ConnectGuide;
+pub use copy_band::CopyBand;
 pub use count_words::{CountNote, count_facts, count_words, purpose_key};
 pub use dirt_map::DirtMap;
 pub use explanation::Explanation;

@@ -1,5 +1,7 @@
 //! A command of the vault that takes both PINs: the form, the work and its problem.
 
+use std::rc::Rc;
+
 use urna_core::vault_api::Command;
 use yew::prelude::*;
 
@@ -18,6 +20,9 @@ pub struct PinCommandProps {
     pub is_new: bool,
     /// Makes the command of the chair's and the secretary's PIN.
     pub command: Callback<(String, String), Command>,
+    /// What goes with it.
+    #[prop_or_default]
+    pub files: Rc<Vec<Vec<u8>>>,
 }
 
 /// The form with its work.
@@ -27,10 +32,11 @@ pub fn PinCommand(props: &PinCommandProps) -> Html {
     let task = use_task();
     let on_submit = {
         let (kiosk, task, command) = (kiosk.clone(), task.clone(), props.command.clone());
+        let files = props.files.clone();
         Callback::from(move |pins| {
-            let (kiosk, command) = (kiosk.clone(), command.emit(pins));
+            let (kiosk, command, files) = (kiosk.clone(), command.emit(pins), files.clone());
             task.run(async move {
-                kiosk.ask(command, Vec::new()).await?;
+                kiosk.ask(command, (*files).clone()).await?;
                 // Not every such command is answered with the state.
                 kiosk.refresh().await
             });

@@ -147,6 +147,14 @@ fn words(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
         }
         EventKind::EarlierTransmitted { digest } => ("event-transmitted", digest.to_string()),
         EventKind::StationSummed { parts } => ("event-station-summed", parts.to_string()),
+        EventKind::CopyChosen => ("event-copy-chosen", String::new()),
+        EventKind::CopyInStep => ("event-copy-in-step", String::new()),
+        EventKind::CopyLost { fault } => {
+            ("event-copy-lost", kiosk.t(crate::second_copy::fault_key(*fault)))
+        }
+        EventKind::TakenOver { software, sheets, wrong_pins } => {
+            ("event-taken-over", format!("{sheets} · {software} · {wrong_pins}"))
+        }
         EventKind::StorageFault { what } => ("event-storage-fault", what.clone()),
     }
 }

@@ -6,6 +6,7 @@ use urna_core::vault_api::Command;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::TakeOver;
 use crate::components::{PinCommand, ProblemBox, Working};
 use crate::context::{Kiosk, use_kiosk};
 use crate::files::{self, Picked};
@@ -37,6 +38,7 @@ pub fn Provision() -> Html {
             <ol class="steps">{for steps}</ol>
             if step == 0 {
                 <TakePackage />
+                <TakeOver />
             } else if step == 1 {
                 <MakeKey />
             } else {

@@ -36,6 +36,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     pub(crate) fn may_count(&self) -> Result<(), VaultError> {
         self.require(&[PollState::Open])?;
         self.unlocked()?;
+        self.require_copy()?;
         if self.drop_to_confirm { Err(VaultError::DropNotConfirmed) } else { Ok(()) }
     }
 

@@ -5,6 +5,7 @@ use urna_core::report::{Count, Incidents, ReportKind};
 use urna_core::seal::Digest;
 use urna_core::vault_api::{EnrolledAs, ReportedCount};
 
+use crate::copying::CopyDay;
 use crate::scanners::ScannerDay;
 
 /// Longest wait after wrong PINs, in seconds.
@@ -43,6 +44,7 @@ pub struct Day {
     /// Counts before it that were reported.
     pub earlier: Vec<ReportedCount>,
     final_digest: Option<Digest>,
+    pub copy: CopyDay,
     wrong_pins_in_a_row: u32,
     wrong_pin_at: u64,
 }
@@ -65,6 +67,7 @@ impl Default for Day {
             enrolled: None,
             earlier: Vec::new(),
             final_digest: None,
+            copy: CopyDay::default(),
             wrong_pins_in_a_row: 0,
             wrong_pin_at: 0,
         }
@@ -75,6 +78,7 @@ impl Day {
     /// Takes one event.
     pub fn apply(&mut self, event: &Event) {
         self.scanners.apply(&event.kind);
+        self.copy.apply(&event.kind);
         match &event.kind {
             EventKind::Started { .. } => bump(&mut self.incidents.starts),
             EventKind::Provisioned { .. } => self.state = PollState::Provisioned,
@@ -114,6 +118,7 @@ impl Day {
                 self.wrong_pin_at = event.at;
             }
             EventKind::Unlocked => self.wrong_pins_in_a_row = 0,
+            EventKind::TakenOver { wrong_pins, .. } => self.taken_over(*wrong_pins),
             EventKind::Transmitted { .. } => self.state = PollState::Transmitted,
             EventKind::Enrolled { device, precinct } => {
                 self.enrolled =
@@ -137,7 +142,11 @@ impl Day {
             // `ScannerDay` has taken them.
             | EventKind::ScannerConnected { .. }
             | EventKind::ScannerDisconnected
-            | EventKind::ScannerChanged { .. } => {}
+            | EventKind::ScannerChanged { .. }
+            // `CopyDay` has taken them.
+            | EventKind::CopyChosen
+            | EventKind::CopyInStep
+            | EventKind::CopyLost { .. } => {}
         }
     }
 
@@ -205,6 +214,15 @@ impl Day {
         // A clock set back must not make the wait longer than it is.
         let passed = now.saturating_sub(self.wrong_pin_at);
         u32::try_from(delay.saturating_sub(passed)).unwrap_or(u32::MAX)
+    }
+
+    /// Two people must resume: the paper has to be compared with what the copy says first.
+    fn taken_over(&mut self, wrong_pins: u32) {
+        if self.state == PollState::Open {
+            self.state = PollState::Paused;
+        }
+        let before = self.incidents.wrong_pins;
+        self.incidents.wrong_pins = before.saturating_add(wrong_pins);
     }
 
     fn printed(&mut self, kind: ReportKind) {

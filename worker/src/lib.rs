@@ -4,6 +4,8 @@
 //! the power cut at every write, and runs in a Web Worker over the browser's private file system.
 
 mod ahead;
+mod copy;
+mod copying;
 mod count;
 mod counts;
 mod day;
@@ -19,6 +21,8 @@ mod reader;
 mod records;
 mod reports;
 mod scanners;
+mod staged;
+mod take_over;
 mod vault;
 
 #[cfg(target_arch = "wasm32")]

@@ -93,11 +93,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     }
 
     fn load_election(&mut self, payload: &[u8]) -> Result<(), VaultError> {
-        let damaged = |what: &dyn std::fmt::Display| storage("damaged", what);
-        let stored: Stored = minicbor::decode(payload).map_err(|fault| damaged(&fault))?;
-        let root = PublicKey::from_sec1(&stored.root).map_err(|fault| damaged(&fault))?;
-        let verified = Package::open(&stored.package, &root).map_err(|fault| damaged(&fault))?;
-        self.election = Some(Election { root, verified });
+        let election = Election::from_stored(payload);
+        self.election = Some(election.map_err(|fault| storage("damaged", fault))?);
         Ok(())
     }
 
@@ -367,6 +364,50 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let written = self.disk.write_at(file, at, &framed(payload));
         let flushed = written.and_then(|()| self.disk.flush(file));
         flushed.map_err(|fault| self.fail(disk_fault(&fault)))
+    }
+}
+
+impl Election {
+    /// Reads the payload of a package file; the root is the one that it names.
+    pub(crate) fn from_stored(payload: &[u8]) -> Result<Election, String> {
+        let words = |fault: &dyn std::fmt::Display| fault.to_string();
+        let stored: Stored = minicbor::decode(payload).map_err(|fault| words(&fault))?;
+        let root = PublicKey::from_sec1(&stored.root).map_err(|fault| words(&fault))?;
+        let verified = Package::open(&stored.package, &root).map_err(|fault| words(&fault))?;
+        Ok(Election { root, verified })
+    }
+}
+
+/// All files at their full size but the package, each durable before the next.
+pub(crate) fn make_empty(
+    disk: &mut dyn Disk,
+    definition: &ElectionDefinition,
+    random: impl FnMut(&mut [u8]),
+) -> Result<Log, VaultError> {
+    let fault = |fault| disk_fault(&fault);
+    Records::create(disk, definition, random).map_err(fault)?;
+    for (file, len) in [(FileName::Keys, KEYS_BYTES), (FileName::Result, RESULT_BYTES)] {
+        disk.replace(file, &vec![0; len]).map_err(fault)?;
+        disk.flush(file).map_err(fault)?;
+    }
+    Ok(Log::create(disk)?)
+}
+
+/// The sealed keys in a keys file.
+pub(crate) fn keys_in(bytes: &[u8]) -> Option<SealedKeys> {
+    match frame_at(bytes, 0, ENROLMENT_AT) {
+        Frame::Sound(payload) => minicbor::decode(payload).ok(),
+        _ => None,
+    }
+}
+
+/// The enrolment in a keys file, and its seal.
+pub(crate) fn enrolment_in(bytes: &[u8], root: &PublicKey) -> Option<(Vec<u8>, Enrolment)> {
+    match frame_at(bytes, ENROLMENT_AT, KEYS_BYTES) {
+        Frame::Sound(sealed) => {
+            Enrolment::open(sealed, root).ok().map(|enrolment| (sealed.to_vec(), enrolment))
+        }
+        _ => None,
     }
 }
 

@@ -3,6 +3,8 @@
 //! Every slot is filled with random bytes when the device is provisioned. To whoever lacks the key, an
 //! empty slot, a torn one and a full one look alike; to the key, only a full one opens.
 
+use std::collections::BTreeSet;
+
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use urna_core::definition::ElectionDefinition;
@@ -19,6 +21,7 @@ pub const SLOTS: usize = 12_000;
 const MAX_SLOT: usize = NONCE + 4_096 + TAG;
 const NONCE: usize = 12;
 const TAG: usize = 16;
+const SLOT_NUMBER: usize = 4;
 
 /// The store of records of an unlocked vault.
 pub struct Records {
@@ -99,6 +102,50 @@ impl Records {
             }
         }
         Ok((records, found))
+    }
+
+    /// The slots that carry a record, as they are stored, each behind its number (`u32`, little-endian), in an order
+    /// drawn anew.
+    ///
+    /// # Errors
+    /// [`RecordsFault`].
+    pub fn sealed(
+        &self,
+        disk: &dyn Disk,
+        mut random: impl FnMut(&mut [u8]),
+    ) -> Result<Vec<u8>, RecordsFault> {
+        let bytes = disk.read(FileName::Records)?;
+        let mut is_free = vec![false; bytes.len() / self.slot_bytes];
+        for &slot in &self.free {
+            *is_free.get_mut(slot).ok_or(RecordsFault::Damaged)? = true;
+        }
+        let slots = (0_u32..).zip(bytes.chunks_exact(self.slot_bytes)).zip(is_free);
+        let mut filled: Vec<_> =
+            slots.filter(|(_, is_free)| !is_free).map(|(slot, _)| slot).collect();
+        for at in (1..filled.len()).rev() {
+            filled.swap(at, random_below(at + 1, &mut random));
+        }
+        let mut sealed = Vec::with_capacity(filled.len() * (SLOT_NUMBER + self.slot_bytes));
+        for (slot, bytes) in filled {
+            sealed.extend_from_slice(&slot.to_le_bytes());
+            sealed.extend_from_slice(bytes);
+        }
+        Ok(sealed)
+    }
+
+    /// Opens what [`Records::sealed`] gave of another file; nothing if any of it does not open, or is there twice.
+    pub fn unseal_all(&self, sealed: &[u8]) -> Option<Vec<BallotRecord>> {
+        let parts = sealed.chunks_exact(SLOT_NUMBER + self.slot_bytes);
+        let mut seen = BTreeSet::new();
+        let is_whole = parts.remainder().is_empty();
+        let found: Option<Vec<_>> = parts
+            .map(|part| {
+                let (slot, bytes) = part.split_first_chunk::<SLOT_NUMBER>()?;
+                let slot = usize::try_from(u32::from_le_bytes(*slot)).ok()?;
+                seen.insert(slot).then(|| self.unseal(slot, bytes)).flatten()
+            })
+            .collect();
+        found.filter(|_| is_whole)
     }
 
     /// Slots still free.

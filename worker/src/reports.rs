@@ -25,6 +25,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         if !self.day.zero_printed {
             return Err(VaultError::ZeroNotPrinted);
         }
+        self.require_copy()?;
         self.check_pins(chair, secretary)?;
         self.append(EventKind::Opened)?;
         Ok(self.status_answer())

@@ -9,6 +9,7 @@ use urna_core::vault_api::{Command, EnrolledAs, Recovery, Reply, Status, VaultEr
 
 use crate::ahead::Ahead;
 use crate::counts::Wanted;
+use crate::copying::Copying;
 use crate::day::Day;
 use crate::disk::{Disk, DiskFault};
 use crate::keys::{Keys, SealedKeys};
@@ -60,6 +61,10 @@ pub struct Vault<D, W, R> {
     pub(crate) ahead: Option<Ahead>,
     /// Number of the sheet that was counted last of those.
     pub(crate) last_counted: Option<u32>,
+    /// The second copy.
+    pub(crate) copying: Copying,
+    /// Wrong PINs while there is no log: those that were tried on a copy.
+    pub(crate) copy_tries: Day,
     /// After a failed write nothing is known of the disk until the next start.
     pub(crate) failed: Option<VaultError>,
 }
@@ -105,6 +110,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             drop_to_confirm: false,
             ahead: None,
             last_counted: None,
+            copying: Copying::default(),
+            copy_tries: Day::default(),
             failed: None,
         };
         vault.load()?;
@@ -184,6 +191,16 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             Command::StartCount { purpose, replaces, chair_pin, secretary_pin } => {
                 self.start_count(Wanted { purpose, replaces, buffers }, chair_pin, secretary_pin)
             }
+            Command::LookAtCopy => self.look_at_copy(buffers),
+            Command::TakeOver { chair_pin, secretary_pin } => {
+                self.take_over(chair_pin, secretary_pin, buffers)
+            }
+            Command::CopyPackage => self.copy_package(),
+            Command::MakeCopy => self.make_copy(),
+            Command::CheckCopy => self.check_copy(buffers),
+            Command::ConfirmCopied { digest } => self.confirm_copied(digest),
+            Command::NoteCopyChosen => self.note_copy_chosen(),
+            Command::NoteCopyLost { fault } => self.note_copy_lost(fault),
             Command::SealedResult => self.sealed_result(),
             Command::ResultOf { count } => self.result_of(count),
             Command::StationReport { precinct } => self.station_report(&precinct, &buffers),
@@ -232,6 +249,11 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
 
     pub(crate) fn status_answer(&self) -> Answer {
         Answer::only(Reply::Status(self.status()))
+    }
+
+    /// The answer to what a page asks for each sheet.
+    pub(crate) fn progress_answer(&self) -> Answer {
+        Answer::only(Reply::Status(self.progress()))
     }
 
     fn note(&mut self, kind: EventKind) -> Outcome {
@@ -310,6 +332,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             room_for_sheets: u32::try_from(room).unwrap_or(u32::MAX),
             count: self.day.count.clone(),
             counts: self.reported_counts(),
+            copy: self.copy_status(),
         }
     }
 

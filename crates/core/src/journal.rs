@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::{Count, ReportKind};
 use crate::seal::Digest;
-use crate::{DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
+use crate::{CopyFault, DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
 
 /// State of the polls, as the log tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -389,6 +389,32 @@ pub enum EventKind {
         #[n(0)]
         parts: u32,
     },
+    /// A person chose where the second copy goes.
+    #[n(34)]
+    CopyChosen,
+    /// The second copy came into step: written, read back, the same.
+    #[n(35)]
+    CopyInStep,
+    /// The second copy fell out of step.
+    #[n(36)]
+    CopyLost {
+        /// Why.
+        #[n(0)]
+        fault: CopyFault,
+    },
+    /// Another device goes on from here, from the second copy of the one before. Polls that were open are paused.
+    #[n(37)]
+    TakenOver {
+        /// Its program.
+        #[n(0)]
+        software: String,
+        /// Sheets counted in the copy.
+        #[n(1)]
+        sheets: u32,
+        /// PINs that were wrong before they were right.
+        #[n(2)]
+        wrong_pins: u32,
+    },
 }
 
 /// An event in its place in the chain.
@@ -412,7 +438,27 @@ pub struct Event {
 #[cfg(test)]
 mod tests {
     use super::{EventKind, PrintWay, PrinterFault};
+    use crate::CopyFault;
     use crate::report::ReportKind;
+
+    /// As docs/formats.md has it.
+    #[test]
+    fn what_happens_to_the_second_copy_is_written_as_the_formats_say() {
+        let taken = EventKind::TakenOver { software: "U".to_owned(), sheets: 3, wrong_pins: 1 };
+        let table: [(EventKind, &[u8]); 4] = [
+            (EventKind::CopyChosen, &[0x82, 0x18, 34, 0x80]),
+            (EventKind::CopyInStep, &[0x82, 0x18, 35, 0x80]),
+            (EventKind::CopyLost { fault: CopyFault::Full }, &[0x82, 0x18, 36, 0x81, 2]),
+            (taken, &[0x82, 0x18, 37, 0x83, 0x61, b'U', 3, 1]),
+        ];
+        for (event, bytes) in table {
+            assert_eq!(minicbor::to_vec(&event).unwrap(), bytes, "{event:?}");
+            assert_eq!(minicbor::decode::<EventKind>(bytes).unwrap(), event);
+        }
+        for (fault, number) in CopyFault::ALL.into_iter().zip(0_u8..) {
+            assert_eq!(minicbor::to_vec(fault).unwrap(), [number]);
+        }
+    }
 
     /// As docs/formats.md has it: a missing fault is left out.
     #[test]

@@ -15,6 +15,7 @@ pub mod report;
 pub mod rules;
 mod scanner;
 pub mod seal;
+mod second_copy;
 pub mod station;
 pub mod tally;
 mod text;
@@ -26,4 +27,5 @@ pub use ids::{
 };
 pub use page_code::{MAX_PAGE_CODE_LEN, PageCode};
 pub use scanner::{DeviceText, MAX_DEVICE_TEXT, ScannerIdentity};
+pub use second_copy::{CopyFacts, CopyFault, CopyStanding, CopyStatus};
 pub use text::{Lang, Text};

@@ -13,6 +13,9 @@ use crate::rules::{InvalidReason, SheetVotes};
 use crate::seal::Digest;
 use crate::station::StationSum;
 use crate::{DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId};
+use crate::{
+    CopyFacts, CopyFault, CopyStatus, DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId,
+};
 
 /// A command to the vault.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -24,6 +27,15 @@ pub enum Command {
     Provision {
         /// PEM of the authority's public key; pinned from now on.
         root_pem: String,
+    },
+    /// Looks at a second copy, before anything is taken over. Buffers: its package, the copy.
+    LookAtCopy,
+    /// Goes on from the second copy of another device. Buffers: its package, the copy.
+    TakeOver {
+        /// The chair's PIN.
+        chair_pin: String,
+        /// The secretary's PIN.
+        secretary_pin: String,
     },
     /// Makes the device key, sealed by both PINs. Reply: the enrolment request.
     MakeKey {
@@ -156,6 +168,24 @@ pub enum Command {
         /// The secretary's PIN.
         secretary_pin: String,
     },
+    /// The package as it goes onto a stick beside the second copy, once. Reply: [`Reply::Copy`].
+    CopyPackage,
+    /// Makes a second copy of everything that is needed to go on. Reply: [`Reply::Copy`].
+    MakeCopy,
+    /// Whether the copy that lies where the next one goes may be written over. Buffers: that copy.
+    CheckCopy,
+    /// The copy that was made last was written and read back.
+    ConfirmCopied {
+        /// Digest of what was read back.
+        digest: Digest,
+    },
+    /// A person chose where the second copy goes.
+    NoteCopyChosen,
+    /// The second copy can't be written, or is not there any more.
+    NoteCopyLost {
+        /// Why.
+        fault: CopyFault,
+    },
     /// The sealed final report for the collector; only once the printed report was confirmed.
     SealedResult,
     /// The sealed final report of an earlier count of this device, while none is open.
@@ -238,6 +268,15 @@ pub enum Reply {
         /// In the order of the package.
         designs: Vec<crate::design::PageDesign>,
     },
+    /// A file of the second copy; its bytes are in the buffer.
+    Copy {
+        /// Name of the file.
+        name: String,
+        /// Digest of the bytes.
+        digest: Digest,
+    },
+    /// What a second copy says of itself.
+    CopySeen(Box<CopyFacts>),
     /// Refused; nothing has changed except, perhaps, the log.
     Refused(VaultError),
 }
@@ -306,6 +345,8 @@ pub struct ReportedCount {
     pub is_sent: bool,
     /// Whether a later count of this device stands in its place.
     pub is_replaced: bool,
+    /// How the device stands to its second copy.
+    pub copy: CopyStatus,
 }
 
 /// As what the device was enrolled.
@@ -428,6 +469,17 @@ pub enum VaultError {
     /// The clerk has to confirm the drop of the last sheet.
     #[error("confirm first that the last sheet is in the invalid section")]
     DropNotConfirmed,
+    /// The second copy is not in step, and the policy asks for it.
+    #[error("the second copy is not in step")]
+    CopyBehind,
+    /// A second copy can't be used.
+    #[error("second copy: {detail}")]
+    Copy {
+        /// `damaged`, `newer` than this program, `other_package`, `other_device` or `ahead`.
+        code: String,
+        /// What was found, in words for a protocol.
+        detail: String,
+    },
     /// The scanner was changed so often that no other one is taken; the last one may go on.
     #[error("the scanner was changed too often")]
     TooManyScanners,

@@ -6,7 +6,7 @@ mod support;
 
 use support::election;
 use urna_core::definition::{
-    ContestKind, DEFINITION_VERSION, ElectionDefinition, ElectionMode, Thresholds,
+    ContestKind, DEFINITION_VERSION, ElectionDefinition, ElectionMode, Thresholds, VerdictPolicy,
 };
 use urna_core::design::{PageDesign, RectUm, Target, TargetShape};
 use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind, VoteTurnout};
@@ -225,6 +225,8 @@ fn a_package_with_a_bad_definition_or_design_is_not_sealed() {
     refused(|p| p.definition.thresholds.marginal_permille = 900);
     // A program that knows version 1 only would leave the band out of its reports.
     refused(|p| p.definition.version = 1);
+    // A program that knows version 2 only would count without a second copy.
+    refused(|p| p.definition.policy.second_copy = true);
     refused(|p| p.definition.thresholds.band_permille = vec![60, 60]);
     refused(|p| p.definition.thresholds.band_permille = vec![60, 40]);
     refused(|p| p.definition.thresholds.band_permille = vec![0]);
@@ -240,6 +242,20 @@ fn a_package_with_a_bad_definition_or_design_is_not_sealed() {
     refused(|p| p.designs[0].targets[0].area.x = 209_000);
     refused(|p| p.designs[0].targets[0].area.w = u32::MAX);
     refused(|p| drop(p.designs.pop()));
+}
+
+#[test]
+fn a_policy_without_a_second_copy_stays_as_it_was() {
+    let mut package = package_of(election());
+    // Five keys, as before there was a second copy.
+    assert_eq!(minicbor::to_vec(package.definition.policy).unwrap()[0], 0xa5);
+    let json = r#"{"blank": "accept", "overvote": "accept", "void": "accept", "marginal": "invalid", "confirm_invalid_drop": true}"#;
+    assert!(!serde_json::from_str::<VerdictPolicy>(json).unwrap().second_copy);
+    package.definition.version = 3;
+    package.definition.policy.second_copy = true;
+    assert_eq!(minicbor::to_vec(package.definition.policy).unwrap()[0], 0xa6);
+    let sealed = package.seal(&key(AUTHORITY)).unwrap();
+    assert_eq!(Package::open(&sealed, &key(AUTHORITY).public_key()).unwrap().package, package);
 }
 
 #[test]

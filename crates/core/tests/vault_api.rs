@@ -3,7 +3,6 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use urna_core::ScannerIdentity;
 use urna_core::design::RectUm;
 use urna_core::journal::{PollState, PrintWay, PrinterFault, ScannerFault};
 use urna_core::recognition::{
@@ -17,6 +16,7 @@ use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::{
     Command, EnrolledAs, Place, Recovery, Reply, ReportedCount, SheetReply, Status, TestReading, VaultError,
 };
+use urna_core::{CopyFacts, CopyFault, CopyStanding, CopyStatus, ScannerIdentity, Text};
 
 fn returns<T: Serialize + DeserializeOwned + std::fmt::Debug>(value: &T) {
     let text = serde_json::to_string(value).unwrap();
@@ -59,6 +59,7 @@ fn status() -> Status {
             is_sent: true,
             is_replaced: false,
         }],
+        copy: CopyStatus { required: true, standing: CopyStanding::InStep },
     }
 }
 
@@ -78,6 +79,8 @@ fn every_refusal_returns_as_it_was() {
         VaultError::TooManyScanners,
         VaultError::TooManyCounts,
         VaultError::Station { code: text(), detail: text() },
+        VaultError::CopyBehind,
+        VaultError::Copy { code: text(), detail: text() },
         VaultError::Storage { code: text(), detail: text() },
         VaultError::Figures { detail: text() },
         VaultError::BadRequest { detail: text() },
@@ -104,6 +107,17 @@ fn replies_return_as_they_were() {
         sensitivity: Some(Sensitivity::default()),
     })));
     returns(&Reply::SealedResult { digest: Digest::of(b"x") });
+    returns(&Reply::Copy { name: "x".to_owned(), digest: Digest::of(b"x") });
+    returns(&Reply::CopySeen(Box::new(CopyFacts {
+        root_fingerprint: String::new(),
+        package: Digest::of(b"p"),
+        title: Text { ky: "k".to_owned(), ru: "r".to_owned(), en: "e".to_owned() },
+        enrolled: None,
+        sheets: 1,
+        events: 2,
+        head: Digest::of(b"h"),
+        at: 3,
+    })));
     let reasons = vec![
         InvalidReason::Blank { contest: "c".into() },
         InvalidReason::Void { contest: "c".into(), rule: VoidRule::MarginalMark },
@@ -169,6 +183,19 @@ fn commands_return_as_they_were() {
     returns(&Command::ReadSide { sheet: 7, side: 1 });
     returns(&Command::CountRead { sheet: 7, sides: 2 });
     returns(&Reply::Taken);
+    returns(&Command::ConfirmCopied { digest: Digest::of(b"x") });
+    for fault in CopyFault::ALL {
+        returns(&Command::NoteCopyLost { fault });
+    }
+    for command in
+        [Command::LookAtCopy, Command::MakeCopy, Command::CheckCopy, Command::CopyPackage]
+    {
+        returns(&command);
+    }
+    returns(&Command::TakeOver {
+        chair_pin: chair_pin.clone(),
+        secretary_pin: secretary_pin.clone(),
+    });
     returns(&Command::Open { chair_pin, secretary_pin });
     returns(&Command::IssueReport { kind: ReportKind::Final });
     let kind = ReportKind::Zero;

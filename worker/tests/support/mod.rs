@@ -1,6 +1,8 @@
 //! A vault on a disk in memory, and a commission that works through the day as its status asks.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test uses a part, and may panic")]
 
+pub mod stick;
+
 #[path = "../../../crates/core/tests/support/mod.rs"]
 mod election;
 
@@ -199,7 +201,7 @@ pub fn training() -> Vec<u8> {
     package_of(ElectionDefinition { mode: ElectionMode::Training, ..definition() })
 }
 
-fn package_of(definition: ElectionDefinition) -> Vec<u8> {
+pub fn package_of(definition: ElectionDefinition) -> Vec<u8> {
     let designs = ["general", "lists", "south"].map(|style| design(&definition, style)).to_vec();
     Package { definition, designs }.seal(&authority()).unwrap()
 }

@@ -17,8 +17,8 @@ use crate::{ContestId, ElectionId, PrecinctId, RegionId, StyleId, Text, VoteId};
 
 /// Version of the definition format; a kiosk refuses a higher one. A definition with a band needs 2: a
 /// program that knows only 1 would leave the band out of its reports, and must refuse the package
-/// days before instead.
-pub const DEFINITION_VERSION: u32 = 2;
+/// days before instead. One that asks for a second copy needs 3: an older program would count without it.
+pub const DEFINITION_VERSION: u32 = 3;
 
 /// Whether the figures count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]

@@ -100,6 +100,7 @@ pub fn election() -> ElectionDefinition {
             void: FaultPolicy::Invalid,
             marginal: MarginalPolicy::Invalid,
             confirm_invalid_drop: true,
+            second_copy: false,
         },
         thresholds: Thresholds {
             definite_permille: 80,
