@@ -106,6 +106,8 @@ test.describe("a whole day", () => {
     expect(registers).toHaveLength(7 + 2 + 22 + 10);
     expect(registers.every((votes) => votes === 0)).toBe(true);
     expect(zeroReport.sensitivity).toEqual({ contests: [] });
+    expect(zeroReport.privacy).toMatchObject({ sheets: 1000, found: [] });
+    expect(zeroReport.privacy.passed).toHaveLength(9);
     await page.waitForTimeout(500);
     requests.take();
 

@@ -104,6 +104,10 @@ fn vault_text(error: &VaultError, t: &Texts) -> String {
         VaultError::NotZero => t.get("error-not-zero"),
         VaultError::DropNotConfirmed => t.get("error-drop-not-confirmed"),
         VaultError::TooManyScanners => t.get("error-too-many-scanners"),
+        VaultError::OrderShows { found } => {
+            let means = crate::components::means_words(t, found);
+            t.with("error-order-shows", &[("means", means.into())])
+        }
         VaultError::Storage { code, .. } => {
             t.get_or(&format!("fault-storage-{}", dashed(code)), "fault-storage")
         }

@@ -1,11 +1,12 @@
 //! The event log, newest first, as anybody may read it.
 
 use urna_core::journal::{Event, EventKind, PrintWay};
+use urna_core::report::PrivacyMeans;
 use urna_core::vault_api::{Command, Reply};
 use yew::prelude::*;
 
 use crate::clock::date_time;
-use crate::components::{ProblemBox, Working, scanner_words, title_key};
+use crate::components::{ProblemBox, Working, means_words, scanner_words, title_key};
 use crate::context::{Kiosk, use_kiosk};
 use crate::problem::refusal_text;
 use crate::task::use_task;
@@ -141,6 +142,21 @@ fn words(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
         EventKind::ScannerChanged { scanner } => {
             ("event-scanner-changed", scanner_words(&kiosk.texts, scanner))
         }
+        EventKind::PrivacyTried { sheets, found } => {
+            ("event-privacy-tried", searched(kiosk, *sheets, found))
+        }
+        EventKind::PrivacyChecked { sheets, found } => {
+            ("event-privacy-checked", searched(kiosk, *sheets, found))
+        }
         EventKind::StorageFault { what } => ("event-storage-fault", what.clone()),
     }
+}
+
+/// Sheets, and which means found their order.
+fn searched(kiosk: &Kiosk, sheets: u32, found: &[PrivacyMeans]) -> String {
+    let found = match found {
+        [] => kiosk.t("event-privacy-nothing"),
+        found => means_words(&kiosk.texts, found),
+    };
+    format!("{sheets} · {found}")
 }

@@ -12,11 +12,13 @@ mod frame;
 mod keys;
 mod log;
 mod memory;
+mod privacy;
 mod provision;
 mod reader;
 mod records;
 mod reports;
 mod scanners;
+mod secrecy;
 mod vault;
 
 #[cfg(target_arch = "wasm32")]

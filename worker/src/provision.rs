@@ -123,7 +123,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     }
 
     /// All files at their full size, the package last.
-    fn make_files(
+    pub(crate) fn make_files(
         &mut self,
         definition: &ElectionDefinition,
         package: &[u8],
@@ -220,7 +220,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     }
 
     /// Rebuilds the tally and the band from the records and compares their number with the log.
-    fn unlock_with(&mut self, keys: Keys) -> Result<(), VaultError> {
+    pub(crate) fn unlock_with(&mut self, keys: Keys) -> Result<(), VaultError> {
         let Election { verified, .. } = self.election()?;
         let definition = verified.package.definition.clone();
         let (package, designs) = (verified.digest, verified.package.designs.clone());

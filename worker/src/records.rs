@@ -3,6 +3,8 @@
 //! Every slot is filled with random bytes when the device is provisioned. To whoever lacks the key, an
 //! empty slot, a torn one and a full one look alike; to the key, only a full one opens.
 
+use std::collections::BTreeSet;
+
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use urna_core::definition::ElectionDefinition;
@@ -23,6 +25,13 @@ pub struct Records {
     package: Digest,
     slot_bytes: usize,
     free: Vec<usize>,
+}
+
+/// A slot with a record in it, opened.
+pub(crate) struct FullSlot {
+    pub slot: usize,
+    pub nonce: [u8; NONCE],
+    pub plain: Zeroizing<Vec<u8>>,
 }
 
 /// Why a record can't be stored.
@@ -115,12 +124,30 @@ impl Records {
         Ok(())
     }
 
+    /// What the full slots hold, by their places: nonce, and what the key opens.
+    ///
+    /// # Errors
+    /// [`RecordsFault`].
+    pub(crate) fn full(&self, disk: &dyn Disk) -> Result<Vec<FullSlot>, RecordsFault> {
+        let bytes = disk.read(FileName::Records)?;
+        let free: BTreeSet<usize> = self.free.iter().copied().collect();
+        let slots = bytes.chunks_exact(self.slot_bytes).enumerate();
+        let full = slots.filter(|(slot, _)| !free.contains(slot)).map(|(slot, sealed)| {
+            let nonce = *sealed.first_chunk::<NONCE>()?;
+            Some(FullSlot { slot, nonce, plain: self.opened(slot, sealed)? })
+        });
+        full.collect::<Option<_>>().ok_or(RecordsFault::Damaged)
+    }
+
     fn unseal(&self, slot: usize, sealed: &[u8]) -> Option<BallotRecord> {
+        BallotRecord::from_padded_bytes(&self.opened(slot, sealed)?).ok()
+    }
+
+    fn opened(&self, slot: usize, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
         let nonce: [u8; NONCE] = nonce.try_into().ok()?;
         let payload = Payload { msg: sealed, aad: &self.context(slot) };
-        let padded = Zeroizing::new(self.cipher.decrypt(&Nonce::from(nonce), payload).ok()?);
-        BallotRecord::from_padded_bytes(&padded).ok()
+        self.cipher.decrypt(&Nonce::from(nonce), payload).ok().map(Zeroizing::new)
     }
 
     /// Binds a record to its election and its slot, so that none can be copied or moved.
@@ -129,12 +156,13 @@ impl Records {
     }
 }
 
-fn slot_bytes(definition: &ElectionDefinition) -> usize {
+/// Size of a slot.
+pub(crate) fn slot_bytes(definition: &ElectionDefinition) -> usize {
     NONCE + BallotRecord::padded_len(definition) + TAG
 }
 
 /// Evenly below `limit`, by rejection: a remainder would favour the first slots.
-fn random_below(limit: usize, mut random: impl FnMut(&mut [u8])) -> usize {
+pub(crate) fn random_below(limit: usize, mut random: impl FnMut(&mut [u8])) -> usize {
     let limit = limit as u64;
     let zone = u64::MAX - u64::MAX % limit;
     loop {

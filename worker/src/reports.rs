@@ -1,7 +1,7 @@
 //! Opening, closing, reports and the sealed result.
 
 use urna_core::journal::{EventKind, PollState};
-use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind};
+use urna_core::report::{Incidents, PrivacyTest, REPORT_VERSION, Report, ReportKind};
 use urna_core::rules::VoidRule;
 use urna_core::seal::{Digest, SealedReport, VerifiedReport, to_qr_texts, verify_report};
 use urna_core::tally::{Sensitivity, Tally};
@@ -50,7 +50,11 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
                 Some(sealed) => sealed,
                 None => self.make_result()?,
             },
-            ReportKind::Zero | ReportKind::Turnout => self.seal_report(kind)?,
+            ReportKind::Zero => {
+                let privacy = self.try_secrecy()?;
+                self.seal_report(kind, Some(privacy))?
+            }
+            ReportKind::Turnout => self.seal_report(kind, None)?,
         };
         let verified = self.verify_own(&sealed)?;
         if kind != ReportKind::Final || !self.day.final_issued {
@@ -122,7 +126,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
 
     /// Seals the final report and stores it before anybody sees it.
     fn make_result(&mut self) -> Result<SealedReport, VaultError> {
-        let sealed = self.seal_report(ReportKind::Final)?;
+        let privacy = self.check_secrecy()?;
+        let sealed = self.seal_report(ReportKind::Final, privacy)?;
         let bytes = sealed.to_bytes().map_err(|fault| seal_fault(&fault))?;
         self.store(FileName::Result, 0, &bytes)?;
         Ok(sealed)
@@ -141,8 +146,12 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         }
     }
 
-    fn seal_report(&self, kind: ReportKind) -> Result<SealedReport, VaultError> {
-        let report = self.report(kind)?;
+    fn seal_report(
+        &self,
+        kind: ReportKind,
+        privacy: Option<PrivacyTest>,
+    ) -> Result<SealedReport, VaultError> {
+        let report = Report { privacy, ..self.report(kind)? };
         let definition = &self.election()?.verified.package.definition;
         let fits = report.check().and_then(|()| report.fits(definition));
         fits.map_err(|detail| VaultError::Figures { detail })?;
@@ -182,6 +191,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             software: SOFTWARE.to_owned(),
             sensitivity: with_band.then(|| Sensitivity::of(band, tally)),
             scanners: Some(self.day.scanners.reported(kind)),
+            privacy: None,
         })
     }
 

@@ -6,7 +6,7 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::report::ReportKind;
+use crate::report::{PrivacyMeans, ReportKind};
 use crate::seal::Digest;
 use crate::{DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
 
@@ -361,6 +361,26 @@ pub enum EventKind {
         /// Which, by its own word.
         #[n(0)]
         scanner: ScannerIdentity,
+    },
+    /// Before a zero report: the self-test tried to rebuild the order of made-up sheets.
+    #[n(30)]
+    PrivacyTried {
+        /// Sheets of the trial.
+        #[n(0)]
+        sheets: u32,
+        /// Means that found the order; none where all is well.
+        #[n(1)]
+        found: Vec<PrivacyMeans>,
+    },
+    /// Before the final report: the self-test looked at the stored records.
+    #[n(31)]
+    PrivacyChecked {
+        /// Records, which is how many sheets were counted.
+        #[n(0)]
+        sheets: u32,
+        /// Means that found a trace of an order; none where all is well.
+        #[n(1)]
+        found: Vec<PrivacyMeans>,
     },
 }
 

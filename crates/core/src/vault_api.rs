@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::definition::ElectionDefinition;
 use crate::journal::{Event, PollState, PrintWay, PrinterFault, ScannerFault};
 use crate::recognition::{Dirt, StrayMark, TargetReading};
-use crate::report::{Incidents, Report, ReportKind, VoteTurnout};
+use crate::report::{Incidents, PrivacyMeans, Report, ReportKind, VoteTurnout};
 use crate::rules::{InvalidReason, SheetVotes};
 use crate::seal::Digest;
 use crate::{DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId};
@@ -378,6 +378,12 @@ pub enum VaultError {
     /// The scanner was changed so often that no other one is taken; the last one may go on.
     #[error("the scanner was changed too often")]
     TooManyScanners,
+    /// The self-test rebuilt the order of its made-up sheets: no vote would be secret on this device.
+    #[error("the order of votes shows: {}", codes(found))]
+    OrderShows {
+        /// By which means.
+        found: Vec<PrivacyMeans>,
+    },
     /// The storage can't be opened, is missing, full, or fails.
     #[error("storage: {detail}")]
     Storage {
@@ -398,4 +404,8 @@ pub enum VaultError {
         /// What is wrong.
         detail: String,
     },
+}
+
+fn codes(found: &[PrivacyMeans]) -> String {
+    found.iter().map(|means| means.code()).collect::<Vec<_>>().join(", ")
 }

@@ -9,7 +9,7 @@ use urna_core::journal::{PollState, PrintWay, PrinterFault, ScannerFault};
 use urna_core::recognition::{
     Dirt, DirtReason, GlassVerdict, NotBlank, Speck, StrayMark, Streak, StreakCourse,
 };
-use urna_core::report::ReportKind;
+use urna_core::report::{PrivacyMeans, ReportKind};
 use urna_core::rules::{InvalidReason, VoidRule};
 use urna_core::seal::Digest;
 use urna_core::vault_api::{
@@ -60,6 +60,7 @@ fn every_refusal_returns_as_it_was() {
         VaultError::NotZero,
         VaultError::DropNotConfirmed,
         VaultError::TooManyScanners,
+        VaultError::OrderShows { found: PrivacyMeans::ALL.to_vec() },
         VaultError::Storage { code: text(), detail: text() },
         VaultError::Figures { detail: text() },
         VaultError::BadRequest { detail: text() },

@@ -127,6 +127,7 @@ fn record(stored: &StoredReport) -> Value {
         "turnout": stored.report.turnout,
         "software": stored.report.software,
         "scanners": stored.report.scanners,
+        "privacy": stored.report.privacy,
         "log_events": stored.report.log_events,
         "log_head": stored.report.log_head,
     })

@@ -2,6 +2,10 @@
 //!
 //! The same structure is shown, printed, sealed, put into QR codes and sent.
 
+mod privacy;
+
+pub use privacy::{PrivacyMeans, PrivacyTest};
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +105,11 @@ pub struct Report {
     #[n(19)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scanners: Option<Scanners>,
+    /// Outcome of the self-test of the secrecy of the vote; none on a turnout slip, nor in reports of programs
+    /// without it.
+    #[n(20)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<PrivacyTest>,
 }
 
 /// Which scanners were connected, by their own word.
@@ -173,6 +182,7 @@ impl Report {
         }
         self.thresholds.validate().map_err(|fault| fault.to_string())?;
         self.scanners.as_ref().map_or(Ok(()), |scanners| scanners.check(self.kind))?;
+        self.privacy.as_ref().map_or(Ok(()), |privacy| privacy.check(self.kind))?;
         match (self.kind, &self.tally) {
             (ReportKind::Turnout, None) if self.sensitivity.is_none() => Ok(()),
             (ReportKind::Turnout, _) => Err("a turnout slip carries choices".to_owned()),
