@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::Value;
-use support::{CHAIR, SECRETARY, Station, shown};
+use support::{CHAIR, SECRETARY, Station, TRIAL_SHEETS, shown};
 use urna_core::journal::{Event, EventKind, PollState};
 use urna_core::report::{PrivacyMeans, PrivacyTest, ReportKind};
 use urna_core::vault_api::{Command, Reply, VaultError};
@@ -185,8 +185,8 @@ fn the_self_test_is_on_the_zero_report_and_on_the_final_one() {
     station.work_to(PollState::Tested);
     let answer = station.ask(Command::IssueReport { kind: ReportKind::Zero }, Vec::new()).unwrap();
     let zero = support::verify(&answer.buffers[0]).report;
-    assert_eq!(zero.privacy, Some(PrivacyTest::new(20, &PrivacyMeans::ALL, &[])));
-    assert_eq!(self_tests(&mut station), [(20, vec![])]);
+    assert_eq!(zero.privacy, Some(PrivacyTest::new(TRIAL_SHEETS, &PrivacyMeans::ALL, &[])));
+    assert_eq!(self_tests(&mut station), [(TRIAL_SHEETS, vec![])]);
     station.work_to(PollState::Reported);
     let stored = station.result().report.privacy.unwrap();
     assert_eq!((stored.sheets, stored.passed.len(), stored.found.len()), (10, 4, 0));
@@ -205,7 +205,7 @@ fn where_the_order_shows_no_zero_report_is_made_and_polls_stay_closed() {
     let found = vec![PrivacyMeans::Generator];
     let refused = station.ask(Command::IssueReport { kind: ReportKind::Zero }, Vec::new());
     assert_eq!(refused.unwrap_err(), VaultError::OrderShows { found: found.clone() });
-    assert_eq!(self_tests(&mut station).last(), Some(&(20, found)));
+    assert_eq!(self_tests(&mut station).last(), Some(&(TRIAL_SHEETS, found)));
     let open = |station: &mut Station| {
         let (chair_pin, secretary_pin) = (CHAIR.to_owned(), SECRETARY.to_owned());
         station.ask(Command::Open { chair_pin, secretary_pin }, Vec::new())

@@ -117,3 +117,60 @@ fn exceeds(count: usize, pairs: usize, among_all: impl FnOnce() -> usize) -> boo
 pub(super) fn real(n: usize) -> f64 {
     f64::from(u32::try_from(n).unwrap_or(u32::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{deviations, ranks, shows_order};
+    use crate::privacy::ballots::Draws;
+
+    const SHEETS: u64 = 1_000;
+
+    fn of(value: impl Fn(u64) -> u64) -> Vec<u64> {
+        (0..SHEETS).map(value).collect()
+    }
+
+    #[test]
+    fn what_follows_the_order_is_found() {
+        let mut draws = Draws::new([1; 32]);
+        let mut noise = |below: usize| u64::try_from(draws.below(below)).unwrap();
+        let noisy: Vec<u64> = (0..SHEETS).map(|at| at + noise(3_000)).collect();
+        let mut place = 0;
+        let walk: Vec<u64> = (0..SHEETS)
+            .map(|_| {
+                place = (place + noise(300)) % 6_000;
+                place
+            })
+            .collect();
+        for (values, modulus) in [
+            (of(|at| at), 0),
+            (of(|at| 9_999 - at), 0),
+            (of(|at| at / 500), 0),
+            (of(|at| at % 256), 256),
+            (of(|at| at * 91 % 256), 256),
+            (of(|at| at.wrapping_mul(0x9e37_79b9_7f4a_7c15)), 0),
+            (noisy, 0),
+            (walk, 6_000),
+        ] {
+            assert!(shows_order(&values, modulus), "{:?}", &values[..8]);
+        }
+    }
+
+    #[test]
+    fn what_is_the_same_or_drawn_or_rare_is_not() {
+        assert!(!shows_order(&[], 0) && !shows_order(&[7], 0) && !shows_order(&[1, 2], 0));
+        assert!(!shows_order(&of(|_| 7), 256));
+        // A few that stand out, side by side: chance puts them there often enough.
+        assert!(!shows_order(&of(|at| u64::from((500..503).contains(&at))), 256));
+        let mut most: f64 = 0.0;
+        for seed in 0..40 {
+            let mut draws = Draws::new([seed; 32]);
+            for (below, modulus) in [(2, 256), (3, 256), (256, 256), (6_000, 6_000)] {
+                let drawn = (0..SHEETS).map(|_| draws.below(below).try_into().unwrap());
+                let drawn: Vec<u64> = drawn.collect();
+                assert!(!shows_order(&drawn, modulus), "below {below}, seed {seed}");
+                most = most.max(deviations(&ranks(&drawn)));
+            }
+        }
+        assert!((2.0..4.5).contains(&most), "160 draws are off by {most} deviations at most");
+    }
+}

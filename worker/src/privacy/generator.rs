@@ -197,6 +197,9 @@ fn seeded_once(
     sheets: usize,
     also_nonce: bool,
 ) -> Vec<(usize, usize)> {
+    if sheets <= HITS {
+        return Vec::new();
+    }
     let began = stored.began_at;
     let seconds = began.saturating_sub(SEEDED_BEFORE_S)..=began.saturating_add(SEEDED_AFTER_S);
     let milliseconds =

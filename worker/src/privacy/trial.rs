@@ -42,6 +42,7 @@ pub(crate) struct Truth {
 pub(crate) struct Inside {
     pub key: Zeroizing<[u8; 32]>,
     pub package: Digest,
+    #[cfg(test)]
     pub clock: Rc<Cell<u64>>,
     /// Time of the opening.
     pub began_at: u64,
@@ -51,6 +52,7 @@ pub(crate) struct Inside {
 pub(crate) struct TrialWorld<'a> {
     world: &'a mut dyn World,
     clock: Rc<Cell<u64>>,
+    began_at: u64,
 }
 
 impl World for TrialWorld<'_> {
@@ -58,8 +60,10 @@ impl World for TrialWorld<'_> {
         self.clock.get()
     }
 
+    /// In step with the clock, so that the clock never seems to jump.
     fn milliseconds(&self) -> f64 {
-        0.0
+        let seconds = self.clock.get().saturating_sub(self.began_at);
+        f64::from(u32::try_from(seconds).unwrap_or(u32::MAX)) * 1_000.0
     }
 
     fn random(&mut self, bytes: &mut [u8]) {
@@ -86,11 +90,12 @@ pub(crate) fn run<D: Disk>(
     let inside = Inside {
         key: keys.records.clone(),
         package: verified.digest,
+        #[cfg(test)]
         clock: clock.clone(),
         began_at: clock.get(),
     };
     let disk = TrialDisk::default();
-    let world = TrialWorld { world, clock: clock.clone() };
+    let world = TrialWorld { world, clock: clock.clone(), began_at: inside.began_at };
     let votes: Vec<VoteId> = ballots.iter().map(|ballot| ballot.vote.clone()).collect();
     let mut vault = opened(setup, make(disk.clone(), &inside), world, ballots, keys)?;
     let log_end = vault.log.as_ref().map_or(0, crate::log::Log::end);

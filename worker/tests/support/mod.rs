@@ -26,6 +26,8 @@ use urna_vault::{Answer, Explanation, MemoryDisk, ReadFault, Reader, Vault, Worl
 
 pub const CHAIR: &str = "271828";
 pub const SECRETARY: &str = "314159";
+/// Sheets of the self-test of secrecy.
+pub const TRIAL_SHEETS: u32 = 8;
 
 /// Clock and randomness by the book.
 pub struct TestWorld {
@@ -83,7 +85,7 @@ impl World for TestWorld {
 
     /// Enough to see that it is made; what it finds is tested where it is written.
     fn trial_sheets(&self) -> u32 {
-        20
+        TRIAL_SHEETS
     }
 }
 
