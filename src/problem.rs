@@ -119,6 +119,10 @@ fn vault_text(error: &VaultError, t: &Texts) -> String {
         VaultError::Copy { code, .. } => {
             t.get_or(&format!("fault-copy-{}", dashed(code)), "fault-copy-damaged")
         }
+        VaultError::OrderShows { found } => {
+            let means = crate::components::means_words(t, found);
+            t.with("error-order-shows", &[("means", means.into())])
+        }
         VaultError::Storage { code, .. } => {
             t.get_or(&format!("fault-storage-{}", dashed(code)), "fault-storage")
         }

@@ -237,5 +237,6 @@ fn report(
         software: "fuzz".to_owned(),
         scanners: None,
         count: None,
+        privacy: None,
     }
 }

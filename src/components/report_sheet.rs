@@ -6,6 +6,7 @@ use urna_core::seal::Digest;
 use yew::prelude::*;
 
 use super::count_words::count_facts;
+use super::privacy_words::privacy_words;
 use super::qr_code::QrCode;
 use super::registers::Registers;
 use super::scanner_words::scanner_words;
@@ -99,6 +100,11 @@ pub fn ReportSheet(props: &ReportProps) -> Html {
                 {for report.closed_at.map(|at| fact(&kiosk, "report-closed", date_time(at, t.lang())))}
             </dl>
             {for report.scanners.as_ref().map(|used| scanners(&kiosk, used))}
+            if let Some(test) = &report.privacy {
+                <dl class="report-facts" data-testid="report-privacy">
+                    {fact(&kiosk, "report-privacy", privacy_words(t, report.kind, test))}
+                </dl>
+            }
             {turnout(&kiosk, report)}
             if let Some(tally) = &report.tally {
                 <Registers tally={tally.clone()} band={band.clone()} />

@@ -10,7 +10,9 @@ use urna_core::report::Report;
 use urna_core::seal::Digest;
 use urna_receipt::{Bitmap, Fonts, Receipt, Style, Width};
 
-use crate::components::{count_facts, incident_counts, scanner_words, thresholds_line, title_key};
+use crate::components::{
+    count_facts, incident_counts, privacy_words, scanner_words, thresholds_line, title_key,
+};
 use crate::i18n::Texts;
 
 const REGULAR: &[u8] = include_bytes!("../../assets/fonts/NotoSans-Regular.ttf");
@@ -122,6 +124,9 @@ fn facts(receipt: &mut Receipt, content: &Content) {
         if scanners.changes > 0 {
             fact("report-scanner-changes", scanners.changes.to_string());
         }
+    }
+    if let Some(test) = &report.privacy {
+        fact("report-privacy", privacy_words(texts, report.kind, test));
     }
 }
 

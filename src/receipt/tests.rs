@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use image::imageops::crop_imm;
 use image::{GrayImage, ImageFormat};
 use urna_core::definition::{ElectionDefinition, ElectionMode};
-use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind, Scanners, VoteTurnout};
+use urna_core::report::{
+    Incidents, PrivacyMeans, PrivacyTest, REPORT_VERSION, Report, ReportKind, Scanners, VoteTurnout,
+};
 use urna_core::rules::VoidRule;
 use urna_core::seal::{
     Digest, Enrolment, SealedReport, SecretKey, Signer, from_qr_texts, to_qr_texts,
@@ -127,6 +129,8 @@ fn issued(kind: ReportKind, mode: ElectionMode, sheets: usize) -> Issued {
             used: vec![ScannerIdentity::new("FUJITSU fi-7160", "0A00", "A36DC12345")],
             changes: 0,
         }),
+        privacy: (kind != ReportKind::Turnout)
+            .then(|| PrivacyTest::new(1_000, &PrivacyMeans::ALL, &[])),
     };
     report.check().expect("it adds up");
     let enrolment = enrolment.seal(&key(1)).expect("an enrolment");
@@ -237,6 +241,11 @@ fn the_same_report_gives_the_same_dots_and_another_one_others() {
         issued.report.scanners = scanners;
         assert_ne!(first, issued.draw(Lang::Ky, Width::Mm80));
     }
+    let draw = |found: &[PrivacyMeans], issued: &mut Issued| {
+        issued.report.privacy = Some(PrivacyTest::new(9, &PrivacyMeans::ALL, found));
+        issued.draw(Lang::Ky, Width::Mm80)
+    };
+    assert_ne!(draw(&[], &mut issued), draw(&PrivacyMeans::ALL[..1], &mut issued));
 }
 
 /// No letter of a text is the font's sign for a letter that it lacks.

@@ -1,11 +1,14 @@
 //! The event log, newest first, as anybody may read it.
 
 use urna_core::journal::{Event, EventKind, PrintWay};
+use urna_core::report::PrivacyMeans;
 use urna_core::vault_api::{Command, Reply};
 use yew::prelude::*;
 
 use crate::clock::date_time;
-use crate::components::{ProblemBox, Working, count_words, scanner_words, title_key};
+use crate::components::{
+    ProblemBox, Working, count_words, means_words, scanner_words, title_key,
+};
 use crate::context::{Kiosk, use_kiosk};
 use crate::problem::refusal_text;
 use crate::task::use_task;
@@ -155,6 +158,21 @@ fn words(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
         EventKind::TakenOver { software, sheets, wrong_pins } => {
             ("event-taken-over", format!("{sheets} · {software} · {wrong_pins}"))
         }
+        EventKind::PrivacyTried { sheets, found } => {
+            ("event-privacy-tried", searched(kiosk, *sheets, found))
+        }
+        EventKind::PrivacyChecked { sheets, found } => {
+            ("event-privacy-checked", searched(kiosk, *sheets, found))
+        }
         EventKind::StorageFault { what } => ("event-storage-fault", what.clone()),
     }
+}
+
+/// Sheets, and which means found their order.
+fn searched(kiosk: &Kiosk, sheets: u32, found: &[PrivacyMeans]) -> String {
+    let found = match found {
+        [] => kiosk.t("event-privacy-nothing"),
+        found => means_words(&kiosk.texts, found),
+    };
+    format!("{sheets} · {found}")
 }

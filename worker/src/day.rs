@@ -92,6 +92,11 @@ impl Day {
                 }
             }
             EventKind::ReportPrinted { kind, .. } => self.printed(*kind),
+            // What was printed before holds no longer if the order shows now.
+            EventKind::PrivacyTried { found, .. } if !found.is_empty() => {
+                (self.zero_issued, self.zero_printed) = (false, false);
+            }
+            EventKind::PrivacyTried { .. } => {}
             EventKind::Opened => {
                 self.state = PollState::Open;
                 self.opened_at = Some(event.at);
@@ -140,6 +145,7 @@ impl Day {
             | EventKind::TransmissionFailed { .. }
             | EventKind::StorageFault { .. }
             // `ScannerDay` has taken them.
+            | EventKind::PrivacyChecked { .. }
             | EventKind::ScannerConnected { .. }
             | EventKind::ScannerDisconnected
             | EventKind::ScannerChanged { .. }

@@ -16,6 +16,7 @@ mod frame;
 mod keys;
 mod log;
 mod memory;
+mod privacy;
 mod provision;
 mod reader;
 mod records;
@@ -23,6 +24,7 @@ mod reports;
 mod scanners;
 mod staged;
 mod take_over;
+mod secrecy;
 mod vault;
 
 #[cfg(target_arch = "wasm32")]

@@ -10,7 +10,7 @@ use crate::frame::{Frame, HEAD, frame_at, framed, is_zero};
 /// half a dozen incidents.
 pub const LOG_BYTES: usize = 8 << 20;
 /// Longest event, in bytes.
-const MAX_EVENT: usize = 2_048;
+pub(crate) const MAX_EVENT: usize = 2_048;
 
 /// Why the log can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -105,6 +105,11 @@ impl Log {
     /// Hash of the last event; zeros for an empty log.
     pub fn head(&self) -> Digest {
         self.head
+    }
+
+    /// Where the next event will stand in the file.
+    pub(crate) fn end(&self) -> usize {
+        self.end
     }
 
     fn take(&mut self, payload: &[u8]) -> Result<(), LogFault> {

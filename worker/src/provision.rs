@@ -176,7 +176,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     }
 
     /// All files at their full size, the package last.
-    fn make_files(
+    pub(crate) fn make_files(
         &mut self,
         definition: &ElectionDefinition,
         package: &[u8],

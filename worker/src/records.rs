@@ -35,6 +35,13 @@ pub struct Records {
 /// A record and the count that it was made in.
 pub type Found = (u32, BallotRecord);
 
+/// A slot with a record in it, opened.
+pub(crate) struct FullSlot {
+    pub slot: usize,
+    pub nonce: [u8; NONCE],
+    pub plain: Zeroizing<Vec<u8>>,
+}
+
 /// Why a record can't be stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordsFault {
@@ -95,8 +102,7 @@ impl Records {
         let mut records = Records { cipher, package, count, slot_bytes, free: Vec::new() };
         let mut found = Vec::new();
         for (slot, sealed) in bytes.chunks_exact(slot_bytes).enumerate() {
-            let mut by_count = (1..=count).rev();
-            match by_count.find_map(|n| records.unseal(slot, n, sealed).map(|record| (n, record))) {
+            match records.unseal(slot, sealed) {
                 Some(one) => found.push(one),
                 None => records.free.push(slot),
             }
@@ -134,7 +140,7 @@ impl Records {
     }
 
     /// Opens what [`Records::sealed`] gave of another file; nothing if any of it does not open, or is there twice.
-    pub fn unseal_all(&self, sealed: &[u8]) -> Option<Vec<BallotRecord>> {
+    pub fn unseal_all(&self, sealed: &[u8]) -> Option<Vec<Found>> {
         let parts = sealed.chunks_exact(SLOT_NUMBER + self.slot_bytes);
         let mut seen = BTreeSet::new();
         let is_whole = parts.remainder().is_empty();
@@ -181,12 +187,40 @@ impl Records {
         Ok(())
     }
 
-    fn unseal(&self, slot: usize, count: u32, sealed: &[u8]) -> Option<BallotRecord> {
+    /// What the slots with records of this count hold, by their places: nonce, and what the key opens.
+    ///
+    /// # Errors
+    /// [`RecordsFault`].
+    pub(crate) fn full(&self, disk: &dyn Disk) -> Result<Vec<FullSlot>, RecordsFault> {
+        let bytes = disk.read(FileName::Records)?;
+        let free: BTreeSet<usize> = self.free.iter().copied().collect();
+        let slots = bytes.chunks_exact(self.slot_bytes).enumerate();
+        let full = slots.filter(|(slot, _)| !free.contains(slot)).map(|(slot, sealed)| {
+            let nonce = *sealed.first_chunk::<NONCE>()?;
+            let (count, plain) = self.opened_by_any(slot, sealed)?;
+            Some((count, FullSlot { slot, nonce, plain }))
+        });
+        let full: Option<Vec<_>> = full.collect();
+        let full = full.ok_or(RecordsFault::Damaged)?.into_iter();
+        Ok(full.filter(|(count, _)| *count == self.count).map(|(_, full)| full).collect())
+    }
+
+    fn unseal(&self, slot: usize, sealed: &[u8]) -> Option<Found> {
+        let (count, plain) = self.opened_by_any(slot, sealed)?;
+        BallotRecord::from_padded_bytes(&plain).ok().map(|record| (count, record))
+    }
+
+    /// What is in a slot, and the count that it was made in: this one or one before it.
+    fn opened_by_any(&self, slot: usize, sealed: &[u8]) -> Option<(u32, Zeroizing<Vec<u8>>)> {
+        let mut counts = (1..=self.count).rev();
+        counts.find_map(|count| self.opened(slot, count, sealed).map(|plain| (count, plain)))
+    }
+
+    fn opened(&self, slot: usize, count: u32, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
         let nonce: [u8; NONCE] = nonce.try_into().ok()?;
         let payload = Payload { msg: sealed, aad: &self.context(slot, count) };
-        let padded = Zeroizing::new(self.cipher.decrypt(&Nonce::from(nonce), payload).ok()?);
-        BallotRecord::from_padded_bytes(&padded).ok()
+        self.cipher.decrypt(&Nonce::from(nonce), payload).ok().map(Zeroizing::new)
     }
 
     /// Binds a record to its election, its slot and its count, so that none can be copied or moved, nor counted
@@ -201,12 +235,13 @@ impl Records {
     }
 }
 
-fn slot_bytes(definition: &ElectionDefinition) -> usize {
+/// Size of a slot.
+pub(crate) fn slot_bytes(definition: &ElectionDefinition) -> usize {
     NONCE + BallotRecord::padded_len(definition) + TAG
 }
 
 /// Evenly below `limit`, by rejection: a remainder would favour the first slots.
-fn random_below(limit: usize, mut random: impl FnMut(&mut [u8])) -> usize {
+pub(crate) fn random_below(limit: usize, mut random: impl FnMut(&mut [u8])) -> usize {
     let limit = limit as u64;
     let zone = u64::MAX - u64::MAX % limit;
     loop {

@@ -1,7 +1,7 @@
 //! Opening, closing, reports and the sealed result.
 
 use urna_core::journal::{EventKind, PollState};
-use urna_core::report::{Incidents, Report, ReportKind};
+use urna_core::report::{Incidents, PrivacyTest, Report, ReportKind};
 use urna_core::rules::VoidRule;
 use urna_core::seal::{Digest, SealedReport, VerifiedReport, to_qr_texts, verify_report};
 use urna_core::tally::{Sensitivity, Tally};
@@ -51,7 +51,11 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
                 Some(sealed) => sealed,
                 None => self.make_result()?,
             },
-            ReportKind::Zero | ReportKind::Turnout => self.seal_report(kind)?,
+            ReportKind::Zero => {
+                let privacy = self.try_secrecy()?;
+                self.seal_report(kind, Some(privacy))?
+            }
+            ReportKind::Turnout => self.seal_report(kind, None)?,
         };
         let verified = self.verify_own(&sealed)?;
         if kind != ReportKind::Final || !self.day.final_issued {
@@ -130,7 +134,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
 
     /// Seals the final report and stores it before anybody sees it.
     fn make_result(&mut self) -> Result<SealedReport, VaultError> {
-        let sealed = self.seal_report(ReportKind::Final)?;
+        let privacy = self.check_secrecy()?;
+        let sealed = self.seal_report(ReportKind::Final, privacy)?;
         let bytes = sealed.to_bytes().map_err(|fault| seal_fault(&fault))?;
         if bytes.len() + HEAD > RESULT_BYTES {
             return Err(storage("full", "the final report is too long"));
@@ -153,8 +158,12 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         }
     }
 
-    fn seal_report(&self, kind: ReportKind) -> Result<SealedReport, VaultError> {
-        let report = self.report(kind)?;
+    fn seal_report(
+        &self,
+        kind: ReportKind,
+        privacy: Option<PrivacyTest>,
+    ) -> Result<SealedReport, VaultError> {
+        let report = Report { privacy, ..self.report(kind)? };
         let definition = &self.election()?.verified.package.definition;
         let fits = report.check().and_then(|()| report.fits(definition));
         fits.map_err(|detail| VaultError::Figures { detail })?;
@@ -195,6 +204,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             sensitivity: with_band.then(|| Sensitivity::of(band, tally)),
             scanners: Some(self.day.scanners.reported(kind)),
             count: self.day.count.clone(),
+            privacy: None,
         })
     }
 

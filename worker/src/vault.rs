@@ -14,6 +14,7 @@ use crate::day::Day;
 use crate::disk::{Disk, DiskFault};
 use crate::keys::{Keys, SealedKeys};
 use crate::log::{Log, LogFault};
+use crate::privacy::TRIAL_SHEETS;
 use crate::reader::Reader;
 use crate::records::{Records, RecordsFault};
 
@@ -28,6 +29,10 @@ pub trait World {
     fn milliseconds(&self) -> f64;
     /// Fills `bytes` from a generator fit for keys.
     fn random(&mut self, bytes: &mut [u8]);
+    /// Sheets that the self-test of secrecy tries. Fewer find less; only tests of other things take fewer.
+    fn trial_sheets(&self) -> u32 {
+        TRIAL_SHEETS
+    }
 }
 
 /// A reply and the bytes beside it.
@@ -93,7 +98,20 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     /// # Errors
     /// [`VaultError`], where something is stored and can't be trusted, or is missing.
     pub fn open(disk: D, world: W, reader: R, marker: Option<&str>) -> Result<Self, VaultError> {
-        let mut vault = Vault {
+        let mut vault = Vault::bare(disk, world, reader);
+        vault.load()?;
+        match (marker, vault.marker()) {
+            (Some(_), None) => Err(storage("missing", "the vault's files are gone")),
+            (Some(was), Some(is)) if was != is => {
+                Err(storage("damaged", "the vault's files are of another election package"))
+            }
+            _ => Ok(vault),
+        }
+    }
+
+    /// A vault that has looked at nothing yet.
+    pub(crate) fn bare(disk: D, world: W, reader: R) -> Self {
+        Vault {
             disk,
             world,
             reader,
@@ -113,14 +131,6 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             copying: Copying::default(),
             copy_tries: Day::default(),
             failed: None,
-        };
-        vault.load()?;
-        match (marker, vault.marker()) {
-            (Some(_), None) => Err(storage("missing", "the vault's files are gone")),
-            (Some(was), Some(is)) if was != is => {
-                Err(storage("damaged", "the vault's files are of another election package"))
-            }
-            _ => Ok(vault),
         }
     }
 

@@ -134,6 +134,9 @@ signed-by = Signed by key
 software = Program
 scanner = Scanner (in its own words)
 scanner-changes = Changes of scanner since the zero report
+privacy = Self-test of secrecy
+privacy-passed = no order of votes found
+privacy-found = the order of votes may show
 sealed-record = Sealed record
 qr-text = Text of the QR codes
 

@@ -6,7 +6,7 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Count, ReportKind};
+use crate::report::{Count, PrivacyMeans, ReportKind};
 use crate::seal::Digest;
 use crate::{CopyFault, DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
 
@@ -414,6 +414,26 @@ pub enum EventKind {
         /// PINs that were wrong before they were right.
         #[n(2)]
         wrong_pins: u32,
+    },
+    /// Before a zero report: the self-test tried to rebuild the order of made-up sheets.
+    #[n(30)]
+    PrivacyTried {
+        /// Sheets of the trial.
+        #[n(0)]
+        sheets: u32,
+        /// Means that found the order; none where all is well.
+        #[n(1)]
+        found: Vec<PrivacyMeans>,
+    },
+    /// Before the final report: the self-test looked at the stored records.
+    #[n(31)]
+    PrivacyChecked {
+        /// Records, which is how many sheets were counted.
+        #[n(0)]
+        sheets: u32,
+        /// Means that found a trace of an order; none where all is well.
+        #[n(1)]
+        found: Vec<PrivacyMeans>,
     },
 }
 

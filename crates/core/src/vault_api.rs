@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::definition::ElectionDefinition;
 use crate::journal::{Event, PollState, PrintWay, PrinterFault, ScannerFault};
 use crate::recognition::{Dirt, StrayMark, TargetReading};
-use crate::report::{Count, CountPurpose, Incidents, Report, ReportKind, VoteTurnout};
+use crate::report::{
+    Count, CountPurpose, Incidents, PrivacyMeans, Report, ReportKind, VoteTurnout,
+};
 use crate::rules::{InvalidReason, SheetVotes};
 use crate::seal::Digest;
 use crate::station::StationSum;
@@ -494,6 +496,12 @@ pub enum VaultError {
         /// What was found, in words for a protocol.
         detail: String,
     },
+    /// The self-test rebuilt the order of its made-up sheets: no vote would be secret on this device.
+    #[error("the order of votes shows: {}", codes(found))]
+    OrderShows {
+        /// By which means.
+        found: Vec<PrivacyMeans>,
+    },
     /// The storage can't be opened, is missing, full, or fails.
     #[error("storage: {detail}")]
     Storage {
@@ -514,4 +522,8 @@ pub enum VaultError {
         /// What is wrong.
         detail: String,
     },
+}
+
+fn codes(found: &[PrivacyMeans]) -> String {
+    found.iter().map(|means| means.code()).collect::<Vec<_>>().join(", ")
 }

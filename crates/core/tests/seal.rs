@@ -88,6 +88,7 @@ fn world() -> World {
         software: "test".to_owned(),
         scanners: None,
         count: None,
+        privacy: None,
         sensitivity: Some(Sensitivity::default()),
     };
     World { root, sealed_package, package, enrolment, report }

@@ -8,7 +8,7 @@ use urna_core::journal::{PollState, PrintWay, PrinterFault, ScannerFault};
 use urna_core::recognition::{
     Dirt, DirtReason, GlassVerdict, NotBlank, Speck, StrayMark, Streak, StreakCourse,
 };
-use urna_core::report::{Count, CountPurpose, ReportKind};
+use urna_core::report::{Count, CountPurpose, PrivacyMeans, ReportKind};
 use urna_core::rules::{InvalidReason, VoidRule};
 use urna_core::seal::Digest;
 use urna_core::station::{StationPart, StationSum};
@@ -81,6 +81,7 @@ fn every_refusal_returns_as_it_was() {
         VaultError::Station { code: text(), detail: text() },
         VaultError::CopyBehind,
         VaultError::Copy { code: text(), detail: text() },
+        VaultError::OrderShows { found: PrivacyMeans::ALL.to_vec() },
         VaultError::Storage { code: text(), detail: text() },
         VaultError::Figures { detail: text() },
         VaultError::BadRequest { detail: text() },

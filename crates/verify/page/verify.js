@@ -60,6 +60,15 @@ function scannerRows(scanners) {
   return [...used.map((words) => [say('scanner'), words]), ...changes];
 }
 
+// What the self-test of the secrecy of the vote found; its means by their codes.
+function privacyRows(test) {
+  if (!test) return [];
+  const words = test.found.length
+    ? `${say('privacyFound')}: ${test.found.join(', ')}`
+    : `${say('privacyPassed')} (${test.passed.length} × ${number(test.sheets)})`;
+  return [[say('privacy'), words]];
+}
+
 function reportRows(outcome) {
   const report = outcome.report;
   return [
@@ -71,6 +80,7 @@ function reportRows(outcome) {
     [say('closed'), time(report.closed_at)],
     ...countRows(report.count),
     ...scannerRows(report.scanners),
+    ...privacyRows(report.privacy),
     [say('logHead'), report.log_head.slice(0, 16)],
     [say('digest'), outcome.digest.slice(0, 16)],
     [say('root'), outcome.root],

@@ -9,6 +9,8 @@ mod election;
 use std::cell::Cell;
 use std::rc::Rc;
 
+use aes_gcm::aead::{Aead, KeyInit};
+use aes_gcm::{Aes256Gcm, Nonce};
 use serde_json::Value;
 use urna_core::definition::{BallotStyle, ElectionDefinition, ElectionMode, Thresholds};
 use urna_core::design::{PageDesign, RectUm, Target, TargetShape};
@@ -26,16 +28,37 @@ use urna_vault::{Answer, Explanation, MemoryDisk, ReadFault, Reader, Vault, Worl
 
 pub const CHAIR: &str = "271828";
 pub const SECRETARY: &str = "314159";
+/// Sheets of the self-test of secrecy.
+pub const TRIAL_SHEETS: u32 = 8;
 
 /// Clock and randomness by the book.
 pub struct TestWorld {
     pub clock: Rc<Cell<u64>>,
-    state: u64,
+    /// Whether its randomness can be foretold.
+    pub is_weak: Rc<Cell<bool>>,
+    seed: u64,
+    draws: u64,
 }
 
 impl TestWorld {
     pub fn new(seed: u64) -> TestWorld {
-        TestWorld { clock: Rc::new(Cell::new(1_800_000_000)), state: seed }
+        TestWorld {
+            clock: Rc::new(Cell::new(1_800_000_000)),
+            is_weak: Rc::new(Cell::new(false)),
+            seed,
+            draws: 0,
+        }
+    }
+}
+
+/// SplitMix64, which is no generator for anything secret.
+fn foretold(draws: &mut u64, bytes: &mut [u8]) {
+    for chunk in bytes.chunks_mut(8) {
+        *draws += 1;
+        let z = draws.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
     }
 }
 
@@ -48,15 +71,23 @@ impl World for TestWorld {
         0.0
     }
 
+    /// AES in counter mode: the vault's self-test finds generators that are weaker.
     fn random(&mut self, bytes: &mut [u8]) {
-        // SplitMix64.
-        for chunk in bytes.chunks_mut(8) {
-            self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = self.state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
+        if self.is_weak.get() {
+            return foretold(&mut self.draws, bytes);
         }
+        let (mut key, mut nonce) = ([0; 32], [0; 12]);
+        key[..8].copy_from_slice(&self.seed.to_le_bytes());
+        nonce[..8].copy_from_slice(&self.draws.to_le_bytes());
+        self.draws += 1;
+        let cipher = Aes256Gcm::new_from_slice(&key).unwrap();
+        let stream = cipher.encrypt(&Nonce::from(nonce), vec![0; bytes.len()].as_slice()).unwrap();
+        bytes.copy_from_slice(&stream[..bytes.len()]);
+    }
+
+    /// Enough to see that it is made; what it finds is tested where it is written.
+    fn trial_sheets(&self) -> u32 {
+        TRIAL_SHEETS
     }
 }
 
@@ -252,6 +283,8 @@ impl Later {
 pub struct Station {
     pub vault: TestVault,
     pub clock: Rc<Cell<u64>>,
+    /// Whether the device's randomness can be foretold.
+    pub is_weak: Rc<Cell<bool>>,
     pub sheets: Vec<&'static str>,
     /// What is counted after the day.
     pub later: Vec<Later>,
@@ -273,14 +306,15 @@ pub struct Station {
 
 impl Station {
     pub fn new(seed: u64, sheets: &[&'static str]) -> Station {
-        let clock = Rc::new(Cell::new(1_800_000_000));
-        let world = TestWorld { clock: clock.clone(), state: seed };
+        let world = TestWorld::new(seed);
+        let (clock, is_weak) = (world.clock.clone(), world.is_weak.clone());
         let explained = Rc::new(Cell::new(0));
         let reader = WordReader { explained: explained.clone(), ..WordReader::default() };
         let vault = Vault::open(MemoryDisk::default(), world, reader, None).unwrap();
         Station {
             vault,
             clock,
+            is_weak,
             sheets: sheets.to_vec(),
             later: Vec::new(),
             device: "d-1",
@@ -322,7 +356,8 @@ impl Station {
         self.seed = self.seed.wrapping_add(1);
         self.tested = false;
         self.clock.set(self.clock.get() + 1_000);
-        let world = TestWorld { clock: self.clock.clone(), state: self.seed };
+        let mut world = TestWorld::new(self.seed);
+        (world.clock, world.is_weak) = (self.clock.clone(), self.is_weak.clone());
         let reader = WordReader { explained: self.explained.clone(), ..WordReader::default() };
         self.vault = Vault::open(disk, world, reader, self.marker.as_deref())?;
         Ok(())

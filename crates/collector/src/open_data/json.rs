@@ -138,6 +138,7 @@ fn record(stored: &StoredReport) -> Value {
         "software": stored.report.software,
         "scanners": stored.report.scanners,
         "count": stored.report.count,
+        "privacy": stored.report.privacy,
         "log_events": stored.report.log_events,
         "log_head": stored.report.log_head,
     })

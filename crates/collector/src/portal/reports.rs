@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use urna_core::definition::ElectionDefinition;
-use urna_core::report::{ReportKind, Scanners};
+use urna_core::report::{PrivacyTest, ReportKind, Scanners};
 use urna_core::{DeviceText, ScannerIdentity, VoteId};
 
 use crate::figures::{DeviceFigures, StoredReport};
@@ -42,6 +42,9 @@ fn item(
                 div { dt { (view.t("signed-by")) } dd { code { (stored.signed_by) } } }
                 div { dt { (view.t("software")) } dd { (report.software) } }
                 @if let Some(scanners) = &report.scanners { (scanner_facts(view, scanners)) }
+                @if let Some(test) = &report.privacy {
+                    div { dt { (view.t("privacy")) } dd { (privacy_words(view, test)) } }
+                }
             }
             p class="links" {
                 a href=(record) download { (view.t("sealed-record")) }
@@ -69,6 +72,15 @@ fn scanner_facts(view: &View, scanners: &Scanners) -> Markup {
             div { dt { (view.t("scanner-changes")) } dd { (view.n(scanners.changes)) } }
         }
     }
+}
+
+/// What the self-test of the secrecy of the vote found; its means by their codes.
+fn privacy_words(view: &View, test: &PrivacyTest) -> String {
+    if test.is_passed() {
+        return view.t("privacy-passed");
+    }
+    let codes = test.found.iter().map(|means| means.code()).collect::<Vec<_>>().join(", ");
+    format!("{}: {codes}", view.t("privacy-found"))
 }
 
 fn title<'a>(view: &View, definition: &'a ElectionDefinition, id: &'a VoteId) -> &'a str {

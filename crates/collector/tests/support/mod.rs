@@ -99,6 +99,7 @@ impl Device {
             software: "test 0.1".to_owned(),
             scanners: None,
             count: None,
+            privacy: None,
             sensitivity: (kind != ReportKind::Turnout).then(Sensitivity::default),
         }
     }

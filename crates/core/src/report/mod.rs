@@ -5,6 +5,9 @@
 mod count;
 
 pub use count::{Count, CountPurpose, MAX_COUNTS, MAX_REPLACED};
+mod privacy;
+
+pub use privacy::{PrivacyMeans, PrivacyTest};
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -113,6 +116,11 @@ pub struct Report {
     #[n(21)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<Count>,
+    /// Outcome of the self-test of the secrecy of the vote; none on a turnout slip, nor in reports of programs
+    /// without it.
+    #[n(20)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<PrivacyTest>,
 }
 
 /// Which scanners were connected, by their own word.
@@ -192,6 +200,7 @@ impl Report {
         self.count.as_ref().map_or(Ok(()), Count::check)?;
         self.thresholds.validate().map_err(|fault| fault.to_string())?;
         self.scanners.as_ref().map_or(Ok(()), |scanners| scanners.check(self.kind))?;
+        self.privacy.as_ref().map_or(Ok(()), |privacy| privacy.check(self.kind))?;
         match (self.kind, &self.tally) {
             (ReportKind::Turnout, None) if self.sensitivity.is_none() => Ok(()),
             (ReportKind::Turnout, _) => Err("a turnout slip carries choices".to_owned()),

@@ -48,6 +48,7 @@ pub fn report(number: u32) -> (Report, SealedReport) {
         software: "test".to_owned(),
         scanners: None,
         count: None,
+        privacy: None,
     };
     let enrolment = enrolment.seal(&key(1)).expect("a sealed enrolment");
     let sealed = SealedReport::seal(&report, enrolment, &key(2)).expect("a sealed report");
