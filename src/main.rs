@@ -18,6 +18,7 @@ mod screens;
 mod task;
 mod usb;
 mod vault;
+mod watches;
 mod wired;
 
 fn main() {

@@ -1,6 +1,6 @@
 //! After the final report was printed: the sealed result is sent, or carried.
 
-use urna_core::journal::PollState;
+use urna_core::journal::{ExportKind, PollState};
 use urna_core::report::ReportKind;
 use urna_core::vault_api::{Command, Reply};
 use yew::prelude::*;
@@ -38,7 +38,11 @@ pub fn Transmit() -> Html {
         let name = format!("{election}-{precinct}.urna-report");
         Callback::from(move |_: MouseEvent| {
             let (kiosk, name) = (kiosk.clone(), name.clone());
-            task.run(async move { files::save(&name, &sealed_result(&kiosk).await?) });
+            task.run(async move {
+                files::save(&name, &sealed_result(&kiosk).await?)?;
+                kiosk.note_export(ExportKind::Result);
+                kiosk.refresh().await
+            });
         })
     };
     let portal = collector

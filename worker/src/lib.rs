@@ -8,15 +8,18 @@ mod count;
 mod day;
 mod disk;
 mod explanation;
+mod export;
 mod frame;
 mod keys;
 mod log;
 mod memory;
+mod people;
 mod provision;
 mod reader;
 mod records;
 mod reports;
 mod scanners;
+mod surroundings;
 mod vault;
 
 #[cfg(target_arch = "wasm32")]

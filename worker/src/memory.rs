@@ -23,6 +23,8 @@ pub struct MemoryDisk {
     power: Power,
     steps: usize,
     is_off: bool,
+    /// The file that can't be written any more.
+    failing: Option<FileName>,
 }
 
 impl Default for MemoryDisk {
@@ -33,6 +35,7 @@ impl Default for MemoryDisk {
             power: Power::On,
             steps: 0,
             is_off: false,
+            failing: None,
         }
     }
 }
@@ -42,6 +45,11 @@ impl MemoryDisk {
     pub fn set_power(&mut self, power: Power) {
         self.power = power;
         self.steps = 0;
+    }
+
+    /// From now on this file can't be written, the others can.
+    pub fn fail_writes_to(&mut self, file: Option<FileName>) {
+        self.failing = file;
     }
 
     /// Whether the power has failed.
@@ -122,6 +130,9 @@ impl Disk for MemoryDisk {
     fn write_at(&mut self, file: FileName, at: usize, bytes: &[u8]) -> Result<(), DiskFault> {
         if at + bytes.len() > self.len(file) {
             return Err(DiskFault { file: file.as_str(), what: "beyond its end".to_owned() });
+        }
+        if self.failing == Some(file) {
+            return Err(DiskFault { file: file.as_str(), what: "a bad sector".to_owned() });
         }
         self.pending.push((file, Some(at), bytes.to_vec()));
         self.step(file)

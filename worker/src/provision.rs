@@ -2,15 +2,15 @@
 
 use minicbor::{Decode, Encode};
 use urna_core::definition::ElectionDefinition;
-use urna_core::journal::{EventKind, PollState};
+use urna_core::journal::{EventKind, PollState, Role};
 use urna_core::report::VoteTurnout;
 use urna_core::seal::{Enrolment, EnrolmentRequest, Package, PublicKey, Signer};
 use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Recovery, Reply, VaultError};
 
 use crate::disk::{Disk, FileName};
-use crate::frame::{Frame, frame_at, framed};
-use crate::keys::{Keys, Pins};
+use crate::frame::{Frame, HEAD, frame_at, framed, is_zero};
+use crate::keys::{Keys, Pins, SealedKeys};
 use crate::log::Log;
 use crate::reader::Reader;
 use crate::records::Records;
@@ -18,9 +18,10 @@ use crate::vault::{
     Answer, Election, Outcome, SOFTWARE, Unlocked, Vault, World, disk_fault, seal_fault, storage,
 };
 
-/// The keys file: sealed keys at its start, the enrolment behind.
+/// The keys file: two places for sealed keys, taken in turn, the enrolment behind.
 const KEYS_BYTES: usize = 8_192;
-const ENROLMENT_AT: usize = 2_048;
+const KEYS_PLACE: usize = 1_024;
+const ENROLMENT_AT: usize = 2 * KEYS_PLACE;
 /// The sealed final report with every register, at most.
 pub const RESULT_BYTES: usize = 1 << 20;
 const MAX_PACKAGE: usize = 256 << 20;
@@ -80,8 +81,10 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             made |= matches!(kind, EventKind::KeyMade { .. });
             enrolled |= matches!(kind, EventKind::Enrolled { .. });
         }
-        if let Frame::Sound(payload) = frame_at(&bytes, 0, ENROLMENT_AT) {
-            self.sealed_keys = minicbor::decode(payload).ok();
+        let generation = self.day.keys_generation;
+        if let Frame::Sound(payload) = frame_at(&bytes, keys_at(generation), KEYS_PLACE - HEAD) {
+            let sealed: Option<SealedKeys> = minicbor::decode(payload).ok();
+            self.sealed_keys = sealed.filter(|sealed| sealed.generation() == generation);
         }
         if let Frame::Sound(sealed) = frame_at(&bytes, ENROLMENT_AT, KEYS_BYTES) {
             let election = self.election()?;
@@ -94,7 +97,34 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         // Written and not yet logged: the step was not acknowledged and is done again.
         self.sealed_keys = self.sealed_keys.take().filter(|_| made);
         self.enrolment = self.enrolment.take().filter(|_| enrolled);
+        let stale = keys_at(generation + 1);
+        if made && bytes.get(stale..stale + KEYS_PLACE).is_some_and(|place| !is_zero(place)) {
+            self.wipe_keys(generation + 1)?;
+        }
         Ok(())
+    }
+
+    /// Stores a new sealing of the keys beside the one that holds; the event makes it hold, and then the old one
+    /// goes. Power may fail at any of these: the old PINs open the keys up to the event, the new ones from there.
+    pub(crate) fn reseal(
+        &mut self,
+        sealed: SealedKeys,
+        event: EventKind,
+    ) -> Result<(), VaultError> {
+        let payload = minicbor::to_vec(&sealed).unwrap_or_default();
+        let generation = sealed.generation();
+        self.store(FileName::Keys, keys_at(generation), &payload)?;
+        self.append(event)?;
+        self.sealed_keys = Some(sealed);
+        self.wipe_keys(generation + 1)
+    }
+
+    /// Old PINs must not open what is left of an old sealing.
+    fn wipe_keys(&mut self, generation: u32) -> Result<(), VaultError> {
+        let zeros = [0; KEYS_PLACE];
+        let wiped = self.disk.write_at(FileName::Keys, keys_at(generation), &zeros);
+        let wiped = wiped.and_then(|()| self.disk.flush(FileName::Keys));
+        wiped.map_err(|fault| self.fail(disk_fault(&fault)))
     }
 
     pub(crate) fn provision(&mut self, root_pem: &str, buffers: Vec<Vec<u8>>) -> Outcome {
@@ -151,12 +181,13 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let world = &mut self.world;
         let keys = std::iter::repeat_with(|| Keys::from_random(|bytes| world.random(bytes)));
         let keys = keys.take(8).flatten().next().ok_or_else(no_key)?;
-        let sealed = keys.seal(&pins, |bytes| self.world.random(bytes)).ok_or_else(no_key)?;
+        let sealed = keys.seal(&pins, 0, |bytes| self.world.random(bytes)).ok_or_else(no_key)?;
         let payload = minicbor::to_vec(&sealed).unwrap_or_default();
         self.store(FileName::Keys, 0, &payload)?;
         self.append(EventKind::KeyMade { fingerprint: keys.device.public_key().fingerprint() })?;
         self.sealed_keys = Some(sealed);
         self.unlock_with(keys)?;
+        self.session = Some(Role::Commission);
         self.enrolment_request()
     }
 
@@ -189,38 +220,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         Ok(self.status_answer())
     }
 
-    pub(crate) fn unlock(&mut self, chair: String, secretary: String) -> Outcome {
-        let keys = self.check_pins(chair, secretary)?;
-        if self.unlocked.is_none() {
-            self.unlock_with(keys)?;
-        }
-        Ok(self.status_answer())
-    }
-
-    /// Opens the keys with both PINs; a wrong one is logged before it is answered.
-    pub(crate) fn check_pins(
-        &mut self,
-        chair: String,
-        secretary: String,
-    ) -> Result<Keys, VaultError> {
-        let Some(sealed) = self.sealed_keys.clone() else {
-            return Err(VaultError::WrongState { state: self.day.state });
-        };
-        let delay_s = self.day.pin_delay_s(self.world.now());
-        if delay_s > 0 {
-            return Err(VaultError::TooSoon { delay_s });
-        }
-        let keys = Pins::new(chair, secretary).and_then(|pins| sealed.open(&pins));
-        let Some(keys) = keys else {
-            self.append(EventKind::WrongPin)?;
-            return Err(VaultError::WrongPin { delay_s: self.day.pin_delay_s(self.world.now()) });
-        };
-        self.append(EventKind::Unlocked)?;
-        Ok(keys)
-    }
-
     /// Rebuilds the tally and the band from the records and compares their number with the log.
-    fn unlock_with(&mut self, keys: Keys) -> Result<(), VaultError> {
+    pub(crate) fn unlock_with(&mut self, keys: Keys) -> Result<(), VaultError> {
         let Election { verified, .. } = self.election()?;
         let definition = verified.package.definition.clone();
         let (package, designs) = (verified.digest, verified.package.designs.clone());
@@ -254,7 +255,6 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             self.recovery = Some(Recovery::LastCounted);
         } else if recorded != logged {
             let what = format!("{recorded} ballot records are stored and {logged} were counted");
-            self.append(EventKind::StorageFault { what: what.clone() })?;
             return Err(self.fail(storage("damaged", what)));
         } else if matches!(self.day.state, PollState::Open | PollState::Paused) {
             self.recovery = Some(Recovery::LastNotCounted);
@@ -279,11 +279,16 @@ pub(crate) fn turnout_of(tally: &Tally) -> Vec<VoteTurnout> {
     votes.map(|vote| VoteTurnout { vote: vote.vote.clone(), sheets: vote.sheets }).collect()
 }
 
-fn one(mut buffers: Vec<Vec<u8>>) -> Result<Vec<u8>, VaultError> {
+pub(crate) fn one(mut buffers: Vec<Vec<u8>>) -> Result<Vec<u8>, VaultError> {
     let detail = "exactly one file is needed".to_owned();
     if buffers.len() == 1 { buffers.pop() } else { None }.ok_or(VaultError::BadRequest { detail })
 }
 
-fn no_key() -> VaultError {
+/// Where a sealing of the keys lies.
+fn keys_at(generation: u32) -> usize {
+    if generation % 2 == 0 { 0 } else { KEYS_PLACE }
+}
+
+pub(crate) fn no_key() -> VaultError {
     storage("unavailable", "no key could be made")
 }

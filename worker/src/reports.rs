@@ -1,6 +1,6 @@
 //! Opening, closing, reports and the sealed result.
 
-use urna_core::journal::{EventKind, PollState};
+use urna_core::journal::{EventKind, PollState, Role};
 use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind};
 use urna_core::rules::VoidRule;
 use urna_core::seal::{Digest, SealedReport, VerifiedReport, to_qr_texts, verify_report};
@@ -26,6 +26,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             return Err(VaultError::ZeroNotPrinted);
         }
         self.check_pins(chair, secretary)?;
+        self.session = Some(Role::Commission);
         self.append(EventKind::Opened)?;
         Ok(self.status_answer())
     }
@@ -36,7 +37,11 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         if self.drop_to_confirm {
             return Err(VaultError::DropNotConfirmed);
         }
+        if let Some(closes_at) = self.closes_at() {
+            return Err(VaultError::TooEarly { closes_at });
+        }
         self.check_pins(chair, secretary)?;
+        self.session = Some(Role::Commission);
         self.append(EventKind::Closed)?;
         Ok(self.status_answer())
     }

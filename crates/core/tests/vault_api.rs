@@ -43,6 +43,9 @@ fn status() -> Status {
         log_head: Digest::of(b"head"),
         pin_delay_s: 0,
         room_for_sheets: 5_993,
+        signed_in: None,
+        has_operator: false,
+        closes_at: None,
     }
 }
 

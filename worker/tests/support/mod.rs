@@ -1,5 +1,6 @@
 //! A vault on a disk in memory, and a commission that works through the day as its status asks.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test uses a part, and may panic")]
+#![allow(clippy::cast_precision_loss, reason = "seconds of a test")]
 
 #[path = "../../../crates/core/tests/support/mod.rs"]
 mod election;
@@ -27,23 +28,36 @@ pub const SECRETARY: &str = "314159";
 
 /// Clock and randomness by the book.
 pub struct TestWorld {
+    /// Time that passes.
     pub clock: Rc<Cell<u64>>,
+    /// By how many seconds somebody set the wall clock.
+    pub set_by: Rc<Cell<i64>>,
+    started: u64,
     state: u64,
 }
 
 impl TestWorld {
     pub fn new(seed: u64) -> TestWorld {
-        TestWorld { clock: Rc::new(Cell::new(1_800_000_000)), state: seed }
+        TestWorld::at(Rc::new(Cell::new(1_800_000_000)), Rc::default(), seed)
+    }
+
+    pub fn at(clock: Rc<Cell<u64>>, set_by: Rc<Cell<i64>>, state: u64) -> TestWorld {
+        let started = clock.get();
+        TestWorld { clock, set_by, started, state }
     }
 }
 
 impl World for TestWorld {
     fn now(&self) -> u64 {
-        self.clock.get()
+        self.clock.get().saturating_add_signed(self.set_by.get())
     }
 
     fn milliseconds(&self) -> f64 {
-        0.0
+        self.clock.get().saturating_sub(self.started) as f64 * 1_000.0
+    }
+
+    fn utc_offset_minutes(&self) -> i16 {
+        360
     }
 
     fn random(&mut self, bytes: &mut [u8]) {
@@ -199,7 +213,7 @@ pub fn training() -> Vec<u8> {
     package_of(ElectionDefinition { mode: ElectionMode::Training, ..definition() })
 }
 
-fn package_of(definition: ElectionDefinition) -> Vec<u8> {
+pub fn package_of(definition: ElectionDefinition) -> Vec<u8> {
     let designs = ["general", "lists", "south"].map(|style| design(&definition, style)).to_vec();
     Package { definition, designs }.seal(&authority()).unwrap()
 }
@@ -221,6 +235,8 @@ pub fn enrolment(request: &[u8]) -> Vec<u8> {
 pub struct Station {
     pub vault: TestVault,
     pub clock: Rc<Cell<u64>>,
+    /// By how many seconds somebody set its clock.
+    pub set_by: Rc<Cell<i64>>,
     pub sheets: Vec<&'static str>,
     /// Sheets that the screen said were counted.
     pub acknowledged: u32,
@@ -236,13 +252,15 @@ pub struct Station {
 impl Station {
     pub fn new(seed: u64, sheets: &[&'static str]) -> Station {
         let clock = Rc::new(Cell::new(1_800_000_000));
-        let world = TestWorld { clock: clock.clone(), state: seed };
+        let set_by = Rc::<Cell<i64>>::default();
+        let world = TestWorld::at(clock.clone(), set_by.clone(), seed);
         let explained = Rc::new(Cell::new(0));
         let reader = WordReader { explained: explained.clone(), ..WordReader::default() };
         let vault = Vault::open(MemoryDisk::default(), world, reader, None).unwrap();
         Station {
             vault,
             clock,
+            set_by,
             sheets: sheets.to_vec(),
             acknowledged: 0,
             tested: false,
@@ -281,7 +299,7 @@ impl Station {
         self.seed = self.seed.wrapping_add(1);
         self.tested = false;
         self.clock.set(self.clock.get() + 1_000);
-        let world = TestWorld { clock: self.clock.clone(), state: self.seed };
+        let world = TestWorld::at(self.clock.clone(), self.set_by.clone(), self.seed);
         let reader = WordReader { explained: self.explained.clone(), ..WordReader::default() };
         self.vault = Vault::open(disk, world, reader, self.marker.as_deref())?;
         Ok(())
@@ -291,7 +309,7 @@ impl Station {
     pub fn next(&mut self, status: &Status) -> Option<(Command, Vec<Vec<u8>>)> {
         let (chair_pin, secretary_pin) = (CHAIR.to_owned(), SECRETARY.to_owned());
         let only = |command: Command| Some((command, Vec::new()));
-        if status.key_fingerprint.is_some() && !status.unlocked {
+        if status.key_fingerprint.is_some() && status.signed_in.is_none() {
             return only(Command::Unlock { chair_pin, secretary_pin });
         }
         match status.state {

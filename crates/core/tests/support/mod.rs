@@ -108,5 +108,6 @@ pub fn election() -> ElectionDefinition {
         },
         report_copies: 2,
         collector_url: None,
+        utc_offset_minutes: None,
     }
 }
