@@ -6,7 +6,7 @@ use gloo::events::EventListener;
 use gloo::storage::{LocalStorage, Storage};
 use urna_core::Lang;
 use urna_core::journal::PollState;
-use urna_core::vault_api::{Command, PageNote, Reply, Status};
+use urna_core::vault_api::{Command, Reply, Status};
 use urna_scanner::ScannerFault;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -143,14 +143,14 @@ fn screen_of(status: &Status) -> Html {
 }
 
 async fn start(link: UseStateHandle<Link>, status: UseStateHandle<Option<Rc<Status>>>) {
-    let kept = watches::ask_to_keep().await;
+    // The answer is noted once there is a vault to note it.
+    let _ = watches::ask_to_keep().await;
     let on_death = {
         let link = link.clone();
         Callback::from(move |problem| link.set(Link::Down(problem)))
     };
     let opened = async {
         let vault = VaultClient::connect(on_death).await.inspect_err(watches::tell_refused)?;
-        vault.tell(&Command::Note { note: PageNote::Storage { kept } }, &[]);
         match vault.ask(Command::Status, Vec::new()).await?.reply {
             Reply::Status(first) => Ok((vault, first)),
             _ => Err(Problem::Unexpected),

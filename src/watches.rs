@@ -48,6 +48,16 @@ pub fn Watches() -> Html {
     let kiosk = use_kiosk();
     let newest = use_mut_ref(|| kiosk.clone());
     *newest.borrow_mut() = kiosk.clone();
+    {
+        let kiosk = kiosk.clone();
+        // Before provisioning there is no log that could take it.
+        use_effect_with(kiosk.status.package.is_some(), move |_| {
+            spawn_local(async move {
+                let kept = ask_to_keep().await;
+                kiosk.note(PageNote::Storage { kept });
+            });
+        });
+    }
     use_effect_with((), move |()| {
         let clock = {
             let kiosk = kiosk.clone();

@@ -20,6 +20,8 @@ const PAGE: u32 = 200;
 /// Events that one answer of the vault has at most, and that one list on paper has at most.
 const MOST: u32 = 1_000;
 const MOST_ON_PAPER: usize = 4_000;
+/// Behind every event; the largest number that JavaScript keeps exactly.
+const NEWEST: u64 = (1 << 53) - 1;
 
 #[derive(Properties, PartialEq)]
 pub struct LogProps {
@@ -42,12 +44,12 @@ pub fn EventLog(props: &LogProps) -> Html {
     let read = use_state(Read::default);
     let group = use_state(|| None::<EventGroup>);
     // Where the pages shown so far begin; the last one is on the screen.
-    let pages = use_state(|| vec![u64::MAX]);
+    let pages = use_state(|| vec![NEWEST]);
     let paper = use_state(|| None::<Read>);
     let exports = use_state(|| false);
     {
         let (kiosk, task, read) = (kiosk.clone(), task.clone(), read.clone());
-        let before = pages.last().copied().unwrap_or(u64::MAX);
+        let before = pages.last().copied().unwrap_or(NEWEST);
         use_effect_with((kiosk.status.log_events, before, *group), move |&(_, before, group)| {
             task.run(async move {
                 // What the page notes comes without the state: the total is asked for here.
@@ -75,7 +77,7 @@ pub fn EventLog(props: &LogProps) -> Html {
         Callback::from(move |event: yew::Event| {
             let value = event.target_unchecked_into::<HtmlSelectElement>().value();
             group.set(EventGroup::ALL.into_iter().find(|group| group.as_str() == value));
-            pages.set(vec![u64::MAX]);
+            pages.set(vec![NEWEST]);
             paper.set(None);
         })
     };
@@ -223,7 +225,7 @@ async fn ask(
 ) -> Result<Read, Problem> {
     let command = match group {
         Some(group) => Command::LogOf { group, before, most },
-        None if before == u64::MAX => {
+        None if before == NEWEST => {
             // How long the log is by now only the vault knows.
             let Reply::Log { total, .. } =
                 kiosk.ask(Command::Log { from: 0, most: 0 }, Vec::new()).await?.reply
@@ -246,7 +248,7 @@ async fn ask(
 
 /// All events of a group; the newest of them where there are more than fit on paper.
 async fn all(kiosk: &Kiosk, group: Option<EventGroup>) -> Result<Read, Problem> {
-    let mut read = ask(kiosk, group, u64::MAX, MOST).await?;
+    let mut read = ask(kiosk, group, NEWEST, MOST).await?;
     let mut events = (*read.events).clone();
     while events.len() < MOST_ON_PAPER {
         let Some(first) = events.first().filter(|first| first.sequence > 0) else { break };

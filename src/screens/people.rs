@@ -89,7 +89,7 @@ fn OtherPins() -> Html {
                 <PinWork fields={[BOTH[0], BOTH[1], new[0], new[1]].to_vec()} label={kiosk.t("people-change-now")}
                     working={kiosk.t("working-pins")} is_new=true on_answer={on_answer.clone()}
                     commands={Callback::from(|pins: Vec<String>| {
-                        let [chair_pin, secretary_pin, new_chair_pin, new_secretary_pin] = pins.try_into().ok()?;
+                        let [chair_pin, secretary_pin, new_chair_pin, new_secretary_pin] = <[String; 4]>::try_from(pins).ok()?;
                         Some(vec![Command::ChangePins { chair_pin, secretary_pin, new_chair_pin, new_secretary_pin }])
                     })} />
             </section>
@@ -99,7 +99,7 @@ fn OtherPins() -> Html {
                 <PinWork fields={[BOTH[0], BOTH[1], operator].to_vec()} label={kiosk.t("people-operator-now")}
                     working={kiosk.t("working-pins")} is_new=true {on_answer}
                     commands={Callback::from(|pins: Vec<String>| {
-                        let [chair_pin, secretary_pin, pin] = pins.try_into().ok()?;
+                        let [chair_pin, secretary_pin, pin] = <[String; 3]>::try_from(pins).ok()?;
                         let operator_pin = Some(pin).filter(|pin: &String| !pin.is_empty());
                         Some(vec![Command::SetOperatorPin { chair_pin, secretary_pin, operator_pin }])
                     })} />

@@ -68,8 +68,14 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     pub(crate) fn unlock(&mut self, chair: String, secretary: String) -> Outcome {
         let keys = self.check_pins(chair, secretary)?;
         if self.unlocked.is_none() {
+            let known = self.recovery;
             self.unlock_with(keys)?;
+            // What the start found out is said once, and not after each lock.
+            if self.was_unlocked {
+                self.recovery = known;
+            }
         }
+        self.was_unlocked = true;
         self.session = Some(Role::Commission);
         Ok(self.status_answer())
     }

@@ -187,7 +187,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         self.append(EventKind::KeyMade { fingerprint: keys.device.public_key().fingerprint() })?;
         self.sealed_keys = Some(sealed);
         self.unlock_with(keys)?;
-        self.session = Some(Role::Commission);
+        (self.session, self.was_unlocked) = (Some(Role::Commission), true);
         self.enrolment_request()
     }
 

@@ -2,7 +2,7 @@
 //! hand at the clock must not fill it.
 
 use urna_core::journal::{EventKind, PollState};
-use urna_core::seal::{ClosingPermission, Digest};
+use urna_core::seal::{ClosingPermission, Digest, SealError};
 use urna_core::vault_api::{PageNote, Reply, VaultError};
 
 use crate::disk::Disk;
@@ -17,6 +17,8 @@ const JUMP_S: f64 = 3.0;
 const MOST_JUMPS: usize = 200;
 const MOST_PAGES: usize = 500;
 const MOST_OTHERS: usize = 200;
+/// No permission is for a later time: numbers of this size still pass through JavaScript.
+const LATEST: u64 = 1 << 40;
 
 /// Both clocks at the last comparison, and what was noted since the start.
 #[derive(Clone, Copy, Debug, Default)]
@@ -106,6 +108,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let permission = ClosingPermission::open(&sealed, root);
         let permission = permission.and_then(|permission| {
             permission.check_enrolment(enrolment)?;
+            if permission.from > LATEST {
+                return Err(SealError::BadContent("its time is out of range".to_owned()));
+            }
             Ok(permission)
         });
         let from = permission.map_err(|fault| seal_fault(&fault))?.from;

@@ -57,6 +57,8 @@ pub struct Vault<D, W, R> {
     pub(crate) unlocked: Option<Unlocked>,
     /// Who is signed in; means nothing without the keys.
     pub(crate) session: Option<Role>,
+    /// Whether the keys were in memory before, since the start.
+    pub(crate) was_unlocked: bool,
     pub(crate) waits: Waits,
     pub(crate) clocks: Clocks,
     pub(crate) tested_sheets: u32,
@@ -110,6 +112,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             enrolment: None,
             unlocked: None,
             session: None,
+            was_unlocked: false,
             waits,
             clocks: Clocks::default(),
             tested_sheets: 0,

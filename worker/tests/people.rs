@@ -144,6 +144,7 @@ fn locking_wipes_the_keys_and_both_pins_bring_them_back() {
     only(&mut station, Command::Lock { cause: LockCause::Person }).unwrap();
     assert_eq!(station.status().log_events, before, "locking what is locked is no event");
     unlock(&mut station, (CHAIR, SECRETARY)).unwrap();
+    assert_eq!(station.status().recovery, None, "nothing was interrupted");
     count(&mut station).unwrap();
     only(&mut station, Command::Pause).unwrap();
     only(&mut station, idle).unwrap();
@@ -398,6 +399,7 @@ fn closing_before_the_hour_needs_the_authority() {
         permission(|p| p.precinct = "2".into(), &authority(), &mut station),
         permission(|p| p.package = Digest::of(b"other"), &authority(), &mut station),
         permission(|p| p.election = "other".into(), &authority(), &mut station),
+        permission(|p| p.from = u64::MAX, &authority(), &mut station),
         b"nonsense".to_vec(),
     ];
     for bad in refused {
