@@ -19,11 +19,12 @@ use crate::net;
 use crate::printing::WiredPrinter;
 use crate::problem::Problem;
 use crate::screens::{
-    Closed, EventLog, Fault, Opening, Paused, Provision, Service, Starting, TestScan, Transmit,
-    Unlock, Voting,
+    Closed, EventLog, Fault, Opening, Paused, People, Provision, Service, Starting, TestScan,
+    Transmit, Unlock, Voting,
 };
 use crate::second_copy::SecondCopy;
 use crate::vault::VaultClient;
+use crate::watches::{self, Watches};
 use crate::wired::WiredScanner;
 
 const LANG_KEY: &str = "urna-lang";
@@ -38,6 +39,7 @@ enum Shown {
     Day,
     Log,
     Service,
+    People,
 }
 
 /// How the page stands to the vault.
@@ -99,8 +101,15 @@ pub fn App() -> Html {
         Callback::from(move |()| shown.set(if *shown == which { Shown::Day } else { which }))
     };
     let (toggle_log, toggle_service) = (toggle(Shown::Log), toggle(Shown::Service));
-    let may_service = capture::is_allowed(&kiosk);
+    let toggle_people = toggle(Shown::People);
+    let back = {
+        let shown = shown.clone();
+        Callback::from(move |()| shown.set(Shown::Day))
+    };
+    let may_service = capture::is_allowed(&kiosk) && !kiosk.is_signed_out();
     let screen = match *shown {
+        _ if kiosk.is_signed_out() => html! { <Unlock /> },
+        Shown::People => html! { <People on_close={back} /> },
         Shown::Log => html! { <EventLog on_close={toggle_log.clone()} /> },
         Shown::Service if may_service => html! { <Service on_close={toggle_service.clone()} /> },
         Shown::Day | Shown::Service => screen_of(&kiosk.status),
@@ -109,7 +118,9 @@ pub fn App() -> Html {
         <ContextProvider<Kiosk> context={kiosk.clone()}>
             <Header {choose_lang} {toggle_log} shows_log={*shown == Shown::Log}
                 toggle_service={may_service.then_some(toggle_service)}
-                shows_service={*shown == Shown::Service} />
+                shows_service={*shown == Shown::Service}
+                {toggle_people} shows_people={*shown == Shown::People} />
+            <Watches />
             <NetworkWatch />
             <ScannerWatch />
             <ScannerNotes />
@@ -123,10 +134,6 @@ pub fn App() -> Html {
 
 /// The screen that a state asks for.
 fn screen_of(status: &Status) -> Html {
-    let has_key = status.key_fingerprint.is_some();
-    if has_key && !status.unlocked {
-        return html! { <Unlock /> };
-    }
     match status.state {
         PollState::Unprovisioned => html! { <Provision /> },
         PollState::Provisioned if status.enrolled.is_none() => html! { <Provision /> },
@@ -140,16 +147,14 @@ fn screen_of(status: &Status) -> Html {
 }
 
 async fn start(link: UseStateHandle<Link>, status: UseStateHandle<Option<Rc<Status>>>) {
-    // Persistent storage is not evicted when the disk runs short; the answer changes nothing here.
-    if let Ok(promise) = gloo::utils::window().navigator().storage().persist() {
-        let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
-    }
+    // The answer is noted once there is a vault to note it.
+    let _ = watches::ask_to_keep().await;
     let on_death = {
         let link = link.clone();
         Callback::from(move |problem| link.set(Link::Down(problem)))
     };
     let opened = async {
-        let vault = VaultClient::connect(on_death).await?;
+        let vault = VaultClient::connect(on_death).await.inspect_err(watches::tell_refused)?;
         match vault.ask(Command::Status, Vec::new()).await?.reply {
             Reply::Status(first) => Ok((vault, first)),
             _ => Err(Problem::Unexpected),

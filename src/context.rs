@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use urna_core::definition::{ElectionDefinition, ElectionMode, Precinct};
-use urna_core::vault_api::{Command, Reply, Status};
+use urna_core::journal::{ExportKind, PollState, Role};
+use urna_core::vault_api::{Command, PageNote, Reply, Status};
 use yew::prelude::*;
 
 use crate::i18n::Texts;
@@ -96,6 +97,15 @@ impl Kiosk {
         self.copy.heard(&status);
         let definition = status.definition.or_else(|| self.status.definition.clone());
         self.set_status.emit(Status { definition, ..status });
+        }
+    /// Has the vault note that something was taken out; nobody waits for it.
+    pub fn note_export(&self, what: ExportKind) {
+        self.note(PageNote::Export { what });
+    }
+
+    /// Tells the vault what only the page can see; nobody waits for it.
+    pub fn note(&self, note: PageNote) {
+        self.vault.tell(&Command::Note { note }, &[]);
     }
 
     /// Asks the vault for its state, after replies that don't carry it.
@@ -111,6 +121,18 @@ impl Kiosk {
     /// The election.
     pub fn definition(&self) -> Option<&ElectionDefinition> {
         self.status.definition.as_ref()
+    }
+
+    /// Whether there are keys and nobody is signed in who could do anything in this state: then there is the
+    /// lock screen and nothing else.
+    pub fn is_signed_out(&self) -> bool {
+        let counts = matches!(self.status.state, PollState::Open | PollState::Paused);
+        let may = match self.status.signed_in {
+            None => false,
+            Some(Role::Operator) => counts,
+            Some(Role::Commission) => true,
+        };
+        self.status.key_fingerprint.is_some() && !may
     }
 
     /// Whether this is a training, and no election.

@@ -21,6 +21,7 @@ mod second_copy;
 mod task;
 mod usb;
 mod vault;
+mod watches;
 mod wired;
 
 fn main() {

@@ -97,6 +97,12 @@ fn vault_text(error: &VaultError, t: &Texts) -> String {
             t.with("error-wrong-state", &[("state", t.get(state_key(*state)).into())])
         }
         VaultError::Locked => t.get("error-locked"),
+        VaultError::SignedOut => t.get("error-signed-out"),
+        VaultError::CommissionOnly => t.get("error-commission-only"),
+        VaultError::TooEarly { closes_at } => {
+            let time = crate::clock::date_time(*closes_at, t.lang());
+            t.with("error-too-early", &[("time", time.into())])
+        }
         VaultError::PinForm => t.get("error-pin-form"),
         VaultError::WrongPin { delay_s } => {
             t.with("error-wrong-pin", &[("seconds", (*delay_s).into())])

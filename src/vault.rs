@@ -115,7 +115,8 @@ impl VaultClient {
     /// Sends a command that nobody waits for; it is done before whatever is asked later. Its reply is passed over.
     pub fn tell(&self, command: &Command, bytes: &[u8]) {
         // If the worker can't be reached, whatever is asked next says so.
-        let _ = self.message(command, &[bytes]).and_then(|(_, message, transfer)| {
+        let buffers: &[&[u8]] = if bytes.is_empty() { &[] } else { &[bytes] };
+        let _ = self.message(command, buffers).and_then(|(_, message, transfer)| {
             let posted = self.worker.post_message_with_transfer(&message, &transfer);
             posted.map_err(|error| gone(&error))
         });

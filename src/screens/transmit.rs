@@ -1,5 +1,6 @@
 //! After the final report was printed: the sealed result is sent, or carried.
 
+use urna_core::journal::ExportKind;
 use urna_core::report::ReportKind;
 use urna_core::vault_api::{Command, Reply, ReportedCount};
 use yew::prelude::*;
@@ -39,7 +40,11 @@ pub fn Transmit() -> Html {
         let name = file_name(&election, count);
         Callback::from(move |_: MouseEvent| {
             let (kiosk, name) = (kiosk.clone(), name.clone());
-            task.run(async move { files::save(&name, &sealed_result(&kiosk, number).await?) });
+            task.run(async move {
+                files::save(&name, &sealed_result(&kiosk, number).await?)?;
+                kiosk.note_export(ExportKind::Result);
+                kiosk.refresh().await
+            });
         })
     };
     let toggle = {

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::clock;
 use crate::components::{
-    Explanation, Feeder, PinCommand, PrintPanel, ProblemBox, SheetVerdict, Working,
+    EarlyClosing, Explanation, Feeder, PinCommand, PrintPanel, ProblemBox, SheetVerdict, Working,
 };
 use crate::context::{Kiosk, use_kiosk};
 use crate::files::Picture;
@@ -187,6 +187,7 @@ fn Closing() -> Html {
         <section class="panel" data-testid="closing">
             <h2>{kiosk.t("closing-title")}</h2>
             <p>{kiosk.t("closing-words")}</p>
+            <EarlyClosing />
             <PinCommand label={kiosk.t("closing-now")} working={kiosk.t("working-pins")} {command} />
         </section>
     }

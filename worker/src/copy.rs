@@ -41,6 +41,9 @@ pub struct Header {
     /// When the last event happened.
     #[n(6)]
     pub at: u64,
+    /// Which of the device's counts it is in.
+    #[n(7)]
+    pub count: u32,
 }
 
 /// What is sealed.
@@ -87,7 +90,7 @@ impl Header {
     /// The header of a copy made by this program.
     pub fn new(package: Digest, keys: &[u8], (events, head): (u64, Digest), sheets: u32) -> Self {
         let keys = without_tail(keys).to_vec();
-        Header { version: VERSION, package, keys, events, head, sheets, at: 0 }
+        Header { version: VERSION, package, keys, events, head, sheets, at: 0, count: 1 }
     }
 
     /// Seals a copy.

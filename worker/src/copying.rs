@@ -124,7 +124,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let log = self.log.as_ref().ok_or(VaultError::WrongState { state: self.day.state })?;
         let at = log.events().last().map_or(0, |event| event.at);
         let header = Header::new(package, &keys, (log.len(), log.head()), self.day.sheets);
-        Ok(Header { at, ..header })
+        Ok(Header { at, count: self.day.number(), ..header })
     }
 
     fn copy_content(&mut self) -> Result<Content, VaultError> {
@@ -199,6 +199,18 @@ fn weighs(kind: &EventKind) -> bool {
                 | EventKind::Unlocked
                 | EventKind::NetworkSeen
                 | EventKind::TransmissionFailed { .. }
+                | EventKind::StationSummed { .. }
+                | EventKind::OperatorSignedIn
+                | EventKind::WrongOperatorPin
+                | EventKind::SignedOut { .. }
+                | EventKind::Locked { .. }
+                | EventKind::Exported { .. }
+                | EventKind::ClockJumped { .. }
+                | EventKind::ClockNoted { .. }
+                | EventKind::StorageKept { .. }
+                | EventKind::PowerChanged { .. }
+                | EventKind::PageShown { .. }
+                | EventKind::SecondRefused
         )
 }
 

@@ -2,7 +2,7 @@
 //! with both PINs and goes the same way as the day; the log is one chain, and what was counted before stays.
 
 use urna_core::PrecinctId;
-use urna_core::journal::{EventKind, PollState};
+use urna_core::journal::{EventKind, PollState, Role};
 use urna_core::report::{Count, CountPurpose, MAX_COUNTS};
 use urna_core::seal::{
     Digest, Enrolment, Mismatch, SealError, SealedReport, Signer, VerifiedReport, verify_report,
@@ -11,8 +11,7 @@ use urna_core::station::{MAX_STATION_PARTS, station_sum};
 use urna_core::vault_api::{Reply, ReportedCount, VaultError};
 
 use crate::disk::{Disk, FileName};
-use crate::frame::{Frame, frame_at};
-use crate::provision::{ENROLMENT_BYTES, RESULT_BYTES, enrolment_at, fits_enrolment};
+use crate::files::{RESULT_BYTES, enrolment_at, enrolment_in, fits_enrolment};
 use crate::reader::Reader;
 use crate::vault::{Answer, Outcome, Vault, World, disk_fault, seal_fault, storage};
 
@@ -56,6 +55,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let Enrolment { device, precinct, .. } = next.enrolment.clone();
         self.append(EventKind::CountStarted { count: next.count, device, precinct })?;
         self.enrolment = Some((next.sealed_enrolment, next.enrolment));
+        self.session = Some(Role::Commission);
         self.drop_to_confirm = false;
         self.unlock_with(keys)?;
         Ok(self.status_answer())
@@ -151,11 +151,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     /// The enrolment under which a count runs, or ran.
     pub(crate) fn enrolment_of(&self, number: u32) -> Result<(Vec<u8>, Enrolment), VaultError> {
         let bytes = self.disk.read(FileName::Keys).map_err(|fault| disk_fault(&fault))?;
-        let Frame::Sound(sealed) = frame_at(&bytes, enrolment_at(number), ENROLMENT_BYTES) else {
-            return Err(storage("damaged", "the enrolment is damaged"));
-        };
-        let enrolment = Enrolment::open(sealed, &self.election()?.root);
-        Ok((sealed.to_vec(), enrolment.map_err(|fault| seal_fault(&fault))?))
+        let enrolment = enrolment_in(&bytes, number, &self.election()?.root);
+        enrolment.ok_or_else(|| storage("damaged", "the enrolment is damaged"))
     }
 
     /// The counts that were reported.

@@ -8,9 +8,6 @@ use urna_core::vault_api::{EnrolledAs, ReportedCount};
 use crate::copying::CopyDay;
 use crate::scanners::ScannerDay;
 
-/// Longest wait after wrong PINs, in seconds.
-const MAX_DELAY_S: u64 = 300;
-
 /// What became of the sheet that moved last since the polls were opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LastSheet {
@@ -45,8 +42,21 @@ pub struct Day {
     pub earlier: Vec<ReportedCount>,
     final_digest: Option<Digest>,
     pub copy: CopyDay,
-    wrong_pins_in_a_row: u32,
-    wrong_pin_at: u64,
+    /// Wrong ones since the last right ones: of the two, and of an operator.
+    pub wrong_pins: WrongPins,
+    /// Which sealing of the keys holds.
+    pub keys_generation: u32,
+    /// From when on the authority lets polls be closed before the hour.
+    pub closing_permitted_from: Option<u64>,
+    /// The time zone that was noted last.
+    pub utc_offset_minutes: Option<i16>,
+}
+
+/// Wrong PINs in a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WrongPins {
+    pub both: u32,
+    pub operator: u32,
 }
 
 impl Default for Day {
@@ -68,8 +78,10 @@ impl Default for Day {
             earlier: Vec::new(),
             final_digest: None,
             copy: CopyDay::default(),
-            wrong_pins_in_a_row: 0,
-            wrong_pin_at: 0,
+            wrong_pins: WrongPins::default(),
+            keys_generation: 0,
+            closing_permitted_from: None,
+            utc_offset_minutes: None,
         }
     }
 }
@@ -119,10 +131,20 @@ impl Day {
             EventKind::NetworkSeen => bump(&mut self.incidents.network_seen),
             EventKind::WrongPin => {
                 bump(&mut self.incidents.wrong_pins);
-                bump(&mut self.wrong_pins_in_a_row);
-                self.wrong_pin_at = event.at;
+                bump(&mut self.wrong_pins.both);
             }
-            EventKind::Unlocked => self.wrong_pins_in_a_row = 0,
+            EventKind::WrongOperatorPin => {
+                bump(&mut self.incidents.wrong_pins);
+                bump(&mut self.wrong_pins.operator);
+            }
+            EventKind::Unlocked => self.wrong_pins.both = 0,
+            EventKind::OperatorSignedIn => self.wrong_pins.operator = 0,
+            EventKind::PinsChanged { generation }
+            | EventKind::OperatorPinSet { generation, .. } => self.keys_generation = *generation,
+            EventKind::ClosingPermitted { from, .. } => self.closing_permitted_from = Some(*from),
+            EventKind::ClockNoted { utc_offset_minutes } => {
+                self.utc_offset_minutes = Some(*utc_offset_minutes);
+            }
             EventKind::TakenOver { wrong_pins, .. } => self.taken_over(*wrong_pins),
             EventKind::Transmitted { .. } => self.state = PollState::Transmitted,
             EventKind::Enrolled { device, precinct } => {
@@ -144,8 +166,16 @@ impl Day {
             | EventKind::TailCut { .. }
             | EventKind::TransmissionFailed { .. }
             | EventKind::StorageFault { .. }
-            // `ScannerDay` has taken them.
+            | EventKind::SignedOut { .. }
+            | EventKind::Locked { .. }
+            | EventKind::Exported { .. }
+            | EventKind::ClockJumped { .. }
+            | EventKind::StorageKept { .. }
+            | EventKind::PowerChanged { .. }
+            | EventKind::PageShown { .. }
+            | EventKind::SecondRefused
             | EventKind::PrivacyChecked { .. }
+            // `ScannerDay` has taken them.
             | EventKind::ScannerConnected { .. }
             | EventKind::ScannerDisconnected
             | EventKind::ScannerChanged { .. }
@@ -190,7 +220,7 @@ impl Day {
     }
 
     /// Everything that belongs to one count begins anew. The number of reports and of starts goes on, and so do the
-    /// scanner and the wait after wrong PINs.
+    /// scanner, the second copy, the people and the clock.
     fn start_count(&mut self, count: Count, enrolled: EnrolledAs) {
         let mut earlier = std::mem::take(&mut self.earlier);
         earlier.extend(self.reported_now());
@@ -207,19 +237,13 @@ impl Day {
             count: Some(count),
             enrolled: Some(enrolled),
             earlier,
-            wrong_pins_in_a_row: self.wrong_pins_in_a_row,
-            wrong_pin_at: self.wrong_pin_at,
+            copy: self.copy.clone(),
+            wrong_pins: self.wrong_pins,
+            keys_generation: self.keys_generation,
+            closing_permitted_from: self.closing_permitted_from,
+            utc_offset_minutes: self.utc_offset_minutes,
             ..Day::default()
         };
-    }
-
-    /// Seconds until PINs are taken again: 1, 2, 4, … up to five minutes after each wrong one in a row.
-    pub fn pin_delay_s(&self, now: u64) -> u32 {
-        let Some(doublings) = self.wrong_pins_in_a_row.checked_sub(1) else { return 0 };
-        let delay = 1_u64.checked_shl(doublings).unwrap_or(MAX_DELAY_S).min(MAX_DELAY_S);
-        // A clock set back must not make the wait longer than it is.
-        let passed = now.saturating_sub(self.wrong_pin_at);
-        u32::try_from(delay.saturating_sub(passed)).unwrap_or(u32::MAX)
     }
 
     /// Two people must resume: the paper has to be compared with what the copy says first.

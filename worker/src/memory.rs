@@ -60,6 +60,8 @@ pub struct MemoryDisk {
     trace: Option<Vec<Step>>,
     /// Shared by the copies of a disk.
     reads: Arc<AtomicUsize>,
+    /// The file that can't be written any more.
+    failing: Option<FileName>,
 }
 
 impl Default for MemoryDisk {
@@ -73,6 +75,7 @@ impl Default for MemoryDisk {
             is_off: false,
             trace: None,
             reads: Arc::default(),
+            failing: None,
         }
     }
 }
@@ -110,6 +113,11 @@ impl MemoryDisk {
             }
         }
         disk
+    }
+
+    /// From now on this file can't be written, the others can.
+    pub fn fail_writes_to(&mut self, file: Option<FileName>) {
+        self.failing = file;
     }
 
     /// Whether the power has failed.
@@ -243,6 +251,9 @@ impl Disk for MemoryDisk {
     fn write_at(&mut self, file: FileName, at: usize, bytes: &[u8]) -> Result<(), DiskFault> {
         if at + bytes.len() > self.len(file) {
             return Err(DiskFault { file: file.as_str(), what: "beyond its end".to_owned() });
+        }
+        if self.failing == Some(file) {
+            return Err(DiskFault { file: file.as_str(), what: "a bad sector".to_owned() });
         }
         self.write(Write { file, at: Some(at), bytes: Arc::new(bytes.to_vec()) })
     }

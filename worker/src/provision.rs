@@ -1,67 +1,26 @@
 //! Start, provisioning, keys and enrolment.
 
-use minicbor::{Decode, Encode};
 use urna_core::definition::ElectionDefinition;
-use urna_core::journal::{EventKind, PollState};
-use urna_core::report::{MAX_COUNTS, VoteTurnout};
+use urna_core::journal::{EventKind, PollState, Role};
+use urna_core::report::VoteTurnout;
 use urna_core::seal::{Enrolment, EnrolmentRequest, Package, PublicKey, Signer};
 use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Recovery, Reply, VaultError};
 
 use crate::day::LastSheet;
 use crate::disk::{Disk, FileName};
-use crate::frame::{Frame, HEAD, frame_at, framed};
-use crate::keys::{Keys, Pins};
-use crate::log::{LOG_BYTES, Log};
+use crate::files::{
+    KEYS_PLACE, MAX_PACKAGE, Stored, check_sizes, enrolment_at, fits_enrolment, keys_at, keys_in,
+    make_empty,
+};
+use crate::frame::{Frame, frame_at, framed, is_zero};
+use crate::keys::{Keys, Pins, SealedKeys};
+use crate::log::Log;
 use crate::reader::Reader;
-use crate::records::{Found, Records, SLOTS};
+use crate::records::{Found, Records};
 use crate::vault::{
     Answer, Election, Outcome, SOFTWARE, Unlocked, Vault, World, disk_fault, seal_fault, storage,
 };
-
-/// The keys file: sealed keys at its start, the enrolments behind, one for each count.
-const KEYS_BYTES: usize = ENROLMENT_AT + MAX_COUNTS as usize * ENROLMENT_BYTES;
-const ENROLMENT_AT: usize = 2_048;
-/// A sealed enrolment in its frame, at most.
-pub(crate) const ENROLMENT_BYTES: usize = 6_144;
-/// The sealed final report with every register in its frame, at most; one behind the other, one for each count.
-pub const RESULT_BYTES: usize = 1 << 20;
-const RESULTS_BYTES: usize = MAX_COUNTS as usize * RESULT_BYTES;
-const MAX_PACKAGE: usize = 256 << 20;
-
-/// Where the enrolment of a count stands in the keys file.
-pub(crate) fn enrolment_at(count: u32) -> usize {
-    ENROLMENT_AT + place(count) * ENROLMENT_BYTES
-}
-
-/// Whether a sealed enrolment has room in its place.
-pub(crate) fn fits_enrolment(sealed: &[u8]) -> bool {
-    sealed.len() + HEAD <= ENROLMENT_BYTES
-}
-
-/// Where the final report of a count stands in the result file.
-pub(crate) fn result_at(count: u32) -> usize {
-    place(count) * RESULT_BYTES
-}
-
-/// Place of a count among others; no count is beyond [`MAX_COUNTS`], since its report would not hold.
-fn place(count: u32) -> usize {
-    usize::try_from(count.clamp(1, MAX_COUNTS) - 1).unwrap_or(0)
-}
-
-/// The package file's payload.
-#[derive(Encode, Decode)]
-struct Stored {
-    #[cbor(n(0), with = "minicbor::bytes")]
-    root: Vec<u8>,
-    #[cbor(n(1), with = "minicbor::bytes")]
-    package: Vec<u8>,
-}
-
-/// What a device stores for each sheet that it can count, the log and everything else but the package included.
-pub fn bytes_per_sheet(definition: &ElectionDefinition) -> usize {
-    (Records::file_bytes(definition) + KEYS_BYTES + RESULT_BYTES + LOG_BYTES).div_ceil(SLOTS)
-}
 
 impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     /// Reads what is stored. No package: the device is new, or provisioning was cut off and is done
@@ -72,7 +31,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             Frame::Sound(payload) => self.load_election(payload)?,
             Frame::Empty | Frame::Broken => return self.load_without_package(),
         }
-        self.check_sizes()?;
+        check_sizes(&self.disk, &self.election()?.verified.package.definition)?;
         let (log, torn) = Log::open(&mut self.disk)?;
         for event in log.events() {
             self.day.apply(event);
@@ -88,32 +47,17 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     /// The package is written last, so without a sound one provisioning did not finish, unless the log shows
     /// that it did.
     fn load_without_package(&mut self) -> Result<(), VaultError> {
-        let was_in_use = Log::open(&mut self.disk).is_ok_and(|(log, _)| log.len() > 1);
+        // A log that ends with a taking over was not in use: that writes a whole log before the package.
+        let was_in_use = Log::open(&mut self.disk).is_ok_and(|(log, _)| {
+            let last = log.events().last().map(|event| &event.kind);
+            log.len() > 1 && !matches!(last, Some(EventKind::TakenOver { .. }))
+        });
         if was_in_use { Err(storage("damaged", "the election package is damaged")) } else { Ok(()) }
     }
 
     fn load_election(&mut self, payload: &[u8]) -> Result<(), VaultError> {
         let election = Election::from_stored(payload);
         self.election = Some(election.map_err(|fault| storage("damaged", fault))?);
-        Ok(())
-    }
-
-    /// A file that is missing or cut is told before polls may open, and not when it is needed.
-    fn check_sizes(&self) -> Result<(), VaultError> {
-        let definition = &self.election()?.verified.package.definition;
-        let sizes = [
-            (FileName::Records, Records::file_bytes(definition)),
-            (FileName::Keys, KEYS_BYTES),
-            (FileName::Result, RESULT_BYTES),
-            (FileName::Log, LOG_BYTES),
-        ];
-        for (file, expected) in sizes {
-            let found = self.disk.read(file).map_err(|fault| disk_fault(&fault))?.len();
-            if found != expected {
-                let what = format!("{} has {found} bytes instead of {expected}", file.as_str());
-                return Err(storage("damaged", what));
-            }
-        }
         Ok(())
     }
 
@@ -125,9 +69,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             made |= matches!(kind, EventKind::KeyMade { .. });
             enrolled |= matches!(kind, EventKind::Enrolled { .. });
         }
-        if let Frame::Sound(payload) = frame_at(&bytes, 0, ENROLMENT_AT) {
-            self.sealed_keys = minicbor::decode(payload).ok();
-        }
+        let generation = self.day.keys_generation;
+        self.sealed_keys = keys_in(&bytes, generation);
         // Another count's enrolment may have been written and its beginning not logged: only the current one's is
         // looked at.
         self.enrolment = self.enrolment_of(self.day.number()).ok();
@@ -143,7 +86,34 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         // Written and not yet logged: the step was not acknowledged and is done again.
         self.sealed_keys = self.sealed_keys.take().filter(|_| made);
         self.enrolment = self.enrolment.take().filter(|_| enrolled);
+        let stale = keys_at(generation + 1);
+        if made && bytes.get(stale..stale + KEYS_PLACE).is_some_and(|place| !is_zero(place)) {
+            self.wipe_keys(generation + 1)?;
+        }
         Ok(())
+    }
+
+    /// Stores a new sealing of the keys beside the one that holds; the event makes it hold, and then the old one
+    /// goes. Power may fail at any of these: the old PINs open the keys up to the event, the new ones from there.
+    pub(crate) fn reseal(
+        &mut self,
+        sealed: SealedKeys,
+        event: EventKind,
+    ) -> Result<(), VaultError> {
+        let payload = minicbor::to_vec(&sealed).unwrap_or_default();
+        let generation = sealed.generation();
+        self.store(FileName::Keys, keys_at(generation), &payload)?;
+        self.append(event)?;
+        self.sealed_keys = Some(sealed);
+        self.wipe_keys(generation + 1)
+    }
+
+    /// Old PINs must not open what is left of an old sealing.
+    fn wipe_keys(&mut self, generation: u32) -> Result<(), VaultError> {
+        let zeros = [0; KEYS_PLACE];
+        let wiped = self.disk.write_at(FileName::Keys, keys_at(generation), &zeros);
+        let wiped = wiped.and_then(|()| self.disk.flush(FileName::Keys));
+        wiped.map_err(|fault| self.fail(disk_fault(&fault)))
     }
 
     pub(crate) fn provision(&mut self, root_pem: &str, buffers: Vec<Vec<u8>>) -> Outcome {
@@ -184,12 +154,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     ) -> Result<(), VaultError> {
         let world = &mut self.world;
         let fault = |fault| disk_fault(&fault);
-        Records::create(&mut self.disk, definition, |bytes| world.random(bytes)).map_err(fault)?;
-        for (file, len) in [(FileName::Keys, KEYS_BYTES), (FileName::Result, RESULTS_BYTES)] {
-            self.disk.replace(file, &vec![0; len]).map_err(fault)?;
-            self.disk.flush(file).map_err(fault)?;
-        }
-        self.log = Some(Log::create(&mut self.disk)?);
+        self.log = Some(make_empty(&mut self.disk, definition, |bytes| world.random(bytes))?);
         self.append(event)?;
         self.disk.replace(FileName::Package, &framed(package)).map_err(fault)?;
         self.disk.flush(FileName::Package).map_err(fault)
@@ -204,12 +169,13 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let world = &mut self.world;
         let keys = std::iter::repeat_with(|| Keys::from_random(|bytes| world.random(bytes)));
         let keys = keys.take(8).flatten().next().ok_or_else(no_key)?;
-        let sealed = keys.seal(&pins, |bytes| self.world.random(bytes)).ok_or_else(no_key)?;
+        let sealed = keys.seal(&pins, 0, |bytes| self.world.random(bytes)).ok_or_else(no_key)?;
         let payload = minicbor::to_vec(&sealed).unwrap_or_default();
         self.store(FileName::Keys, 0, &payload)?;
         self.append(EventKind::KeyMade { fingerprint: keys.device.public_key().fingerprint() })?;
         self.sealed_keys = Some(sealed);
         self.unlock_with(keys)?;
+        (self.session, self.was_unlocked) = (Some(Role::Commission), true);
         self.enrolment_request()
     }
 
@@ -244,36 +210,6 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             self.unlock_with(unlocked.keys)?;
         }
         Ok(self.status_answer())
-    }
-
-    pub(crate) fn unlock(&mut self, chair: String, secretary: String) -> Outcome {
-        let keys = self.check_pins(chair, secretary)?;
-        if self.unlocked.is_none() {
-            self.unlock_with(keys)?;
-        }
-        Ok(self.status_answer())
-    }
-
-    /// Opens the keys with both PINs; a wrong one is logged before it is answered.
-    pub(crate) fn check_pins(
-        &mut self,
-        chair: String,
-        secretary: String,
-    ) -> Result<Keys, VaultError> {
-        let Some(sealed) = self.sealed_keys.clone() else {
-            return Err(VaultError::WrongState { state: self.day.state });
-        };
-        let delay_s = self.day.pin_delay_s(self.world.now());
-        if delay_s > 0 {
-            return Err(VaultError::TooSoon { delay_s });
-        }
-        let keys = Pins::new(chair, secretary).and_then(|pins| sealed.open(&pins));
-        let Some(keys) = keys else {
-            self.append(EventKind::WrongPin)?;
-            return Err(VaultError::WrongPin { delay_s: self.day.pin_delay_s(self.world.now()) });
-        };
-        self.append(EventKind::Unlocked)?;
-        Ok(keys)
     }
 
     /// Rebuilds the tally and the band from the records and compares their number with the log.
@@ -317,7 +253,6 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
                 let what = format!(
                     "{recorded} ballot records of count {number} are stored and {reported} were reported"
                 );
-                self.append(EventKind::StorageFault { what: what.clone() })?;
                 return Err(self.fail(storage("damaged", what)));
             }
         }
@@ -335,7 +270,6 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             return Ok(());
         } else if recorded != logged {
             let what = format!("{recorded} ballot records are stored and {logged} were counted");
-            self.append(EventKind::StorageFault { what: what.clone() })?;
             return Err(self.fail(storage("damaged", what)));
         }
         self.recovery = self.recovery_word();
@@ -367,60 +301,16 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     }
 }
 
-impl Election {
-    /// Reads the payload of a package file; the root is the one that it names.
-    pub(crate) fn from_stored(payload: &[u8]) -> Result<Election, String> {
-        let words = |fault: &dyn std::fmt::Display| fault.to_string();
-        let stored: Stored = minicbor::decode(payload).map_err(|fault| words(&fault))?;
-        let root = PublicKey::from_sec1(&stored.root).map_err(|fault| words(&fault))?;
-        let verified = Package::open(&stored.package, &root).map_err(|fault| words(&fault))?;
-        Ok(Election { root, verified })
-    }
-}
-
-/// All files at their full size but the package, each durable before the next.
-pub(crate) fn make_empty(
-    disk: &mut dyn Disk,
-    definition: &ElectionDefinition,
-    random: impl FnMut(&mut [u8]),
-) -> Result<Log, VaultError> {
-    let fault = |fault| disk_fault(&fault);
-    Records::create(disk, definition, random).map_err(fault)?;
-    for (file, len) in [(FileName::Keys, KEYS_BYTES), (FileName::Result, RESULT_BYTES)] {
-        disk.replace(file, &vec![0; len]).map_err(fault)?;
-        disk.flush(file).map_err(fault)?;
-    }
-    Ok(Log::create(disk)?)
-}
-
-/// The sealed keys in a keys file.
-pub(crate) fn keys_in(bytes: &[u8]) -> Option<SealedKeys> {
-    match frame_at(bytes, 0, ENROLMENT_AT) {
-        Frame::Sound(payload) => minicbor::decode(payload).ok(),
-        _ => None,
-    }
-}
-
-/// The enrolment in a keys file, and its seal.
-pub(crate) fn enrolment_in(bytes: &[u8], root: &PublicKey) -> Option<(Vec<u8>, Enrolment)> {
-    match frame_at(bytes, ENROLMENT_AT, KEYS_BYTES) {
-        Frame::Sound(sealed) => {
-            Enrolment::open(sealed, root).ok().map(|enrolment| (sealed.to_vec(), enrolment))
-        }
-        _ => None,
-    }
-}
-
 pub(crate) fn turnout_of(tally: &Tally) -> Vec<VoteTurnout> {
     let votes = tally.votes.iter();
     votes.map(|vote| VoteTurnout { vote: vote.vote.clone(), sheets: vote.sheets }).collect()
 }
 
-fn one(mut buffers: Vec<Vec<u8>>) -> Result<Vec<u8>, VaultError> {
+pub(crate) fn one(mut buffers: Vec<Vec<u8>>) -> Result<Vec<u8>, VaultError> {
     let detail = "exactly one file is needed".to_owned();
     if buffers.len() == 1 { buffers.pop() } else { None }.ok_or(VaultError::BadRequest { detail })
 }
 
-fn no_key() -> VaultError {
+pub(crate) fn no_key() -> VaultError {
     storage("unavailable", "no key could be made")
 }

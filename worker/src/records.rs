@@ -167,6 +167,20 @@ impl Records {
         &mut self,
         disk: &mut dyn Disk,
         padded: Vec<u8>,
+        random: impl FnMut(&mut [u8]),
+    ) -> Result<(), RecordsFault> {
+        self.add_to(self.count, disk, padded, random)
+    }
+
+    /// The same for a record of an earlier count.
+    ///
+    /// # Errors
+    /// [`RecordsFault`].
+    pub fn add_to(
+        &mut self,
+        count: u32,
+        disk: &mut dyn Disk,
+        padded: Vec<u8>,
         mut random: impl FnMut(&mut [u8]),
     ) -> Result<(), RecordsFault> {
         let padded = Zeroizing::new(padded);
@@ -177,7 +191,7 @@ impl Records {
         let slot = self.free[at];
         let mut nonce = [0; NONCE];
         random(&mut nonce);
-        let payload = Payload { msg: padded.as_slice(), aad: &self.context(slot, self.count) };
+        let payload = Payload { msg: padded.as_slice(), aad: &self.context(slot, count) };
         let sealed = self.cipher.encrypt(&Nonce::from(nonce), payload);
         let sealed = sealed.map_err(|_| RecordsFault::Damaged)?;
         let bytes = [nonce.as_slice(), &sealed].concat();

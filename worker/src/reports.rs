@@ -1,6 +1,6 @@
 //! Opening, closing, reports and the sealed result.
 
-use urna_core::journal::{EventKind, PollState};
+use urna_core::journal::{EventKind, PollState, Role};
 use urna_core::report::{Incidents, PrivacyTest, Report, ReportKind};
 use urna_core::rules::VoidRule;
 use urna_core::seal::{Digest, SealedReport, VerifiedReport, to_qr_texts, verify_report};
@@ -10,7 +10,7 @@ use urna_core::vault_api::{Reply, VaultError};
 use crate::disk::{Disk, FileName};
 use crate::frame::{Frame, HEAD, frame_at};
 use crate::log::Log;
-use crate::provision::{RESULT_BYTES, result_at};
+use crate::files::{RESULT_BYTES, result_at};
 use crate::reader::Reader;
 use crate::vault::{
     Answer, Outcome, SOFTWARE, Unlocked, Vault, World, disk_fault, seal_fault, storage,
@@ -27,6 +27,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         }
         self.require_copy()?;
         self.check_pins(chair, secretary)?;
+        self.session = Some(Role::Commission);
         self.append(EventKind::Opened)?;
         Ok(self.status_answer())
     }
@@ -37,7 +38,11 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         if self.drop_to_confirm {
             return Err(VaultError::DropNotConfirmed);
         }
+        if let Some(closes_at) = self.closes_at() {
+            return Err(VaultError::TooEarly { closes_at });
+        }
         self.check_pins(chair, secretary)?;
+        self.session = Some(Role::Commission);
         self.append(EventKind::Closed)?;
         Ok(self.status_answer())
     }

@@ -2,8 +2,8 @@
 //! are then stored as in provisioning, the package last, so that a cut leaves a new device or one that has all.
 
 use urna_core::definition::ElectionDefinition;
-use urna_core::journal::{Event, EventKind, PollState};
-use urna_core::seal::{Digest, SealedReport, Signer, verify_report};
+use urna_core::journal::{EventKind, PollState, Role};
+use urna_core::seal::{SealedReport, Signer, verify_report};
 use urna_core::tally::{BallotRecord, Band, Tally};
 use urna_core::vault_api::{EnrolledAs, Reply, VaultError};
 use urna_core::{CopyFacts, PrecinctId};
@@ -14,7 +14,9 @@ use crate::disk::{Disk, FileName};
 use crate::frame::{Frame, frame_at};
 use crate::keys::{Keys, Pins};
 use crate::log::Log;
-use crate::provision::{MAX_PACKAGE, RESULT_BYTES, enrolment_in, keys_in, make_empty};
+use crate::files::{
+    MAX_PACKAGE, RESULT_BYTES, enrolment_in, latest_keys_in, make_empty, result_at,
+};
 use crate::reader::Reader;
 use crate::records::Records;
 use crate::staged::Staged;
@@ -26,8 +28,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         self.require(&[PollState::Unprovisioned])?;
         let found = Found::read(buffers)?;
         let Found { election, copy, .. } = &found;
-        let Header { keys, events, head, sheets, at, .. } = &copy.header;
-        let enrolled = enrolment_in(keys, &election.root).map(|(_, enrolment)| EnrolledAs {
+        let Header { keys, events, head, sheets, at, count, .. } = &copy.header;
+        let enrolled = enrolment_in(keys, *count, &election.root).map(|(_, enrolment)| EnrolledAs {
             device: enrolment.device,
             precinct: enrolment.precinct,
         });
@@ -62,6 +64,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         self.load().map_err(|fault| self.fail(fault))?;
         self.append(EventKind::Unlocked)?;
         self.unlock_with(keys)?;
+        (self.session, self.was_unlocked) = (Some(Role::Commission), true);
         // No sheet was in this device's scanner.
         self.recovery = None;
         match self.early_scanner.take() {
@@ -77,16 +80,16 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         chair: String,
         secretary: String,
     ) -> Result<Keys, VaultError> {
-        let sealed = keys_in(&found.copy.header.keys).ok_or_else(|| damaged("no keys"))?;
-        let now = self.world.now();
-        let delay_s = self.copy_tries.pin_delay_s(now);
+        let sealed = latest_keys_in(&found.copy.header.keys).ok_or_else(|| damaged("no keys"))?;
+        let delay_s = self.delay_s(self.copy_tries, self.waits.both);
         if delay_s > 0 {
             return Err(VaultError::TooSoon { delay_s });
         }
         let keys = Pins::new(chair, secretary).and_then(|pins| sealed.open(&pins));
         keys.ok_or_else(|| {
-            self.copy_tries.apply(&unlogged(EventKind::WrongPin, now));
-            VaultError::WrongPin { delay_s: self.copy_tries.pin_delay_s(now) }
+            self.copy_tries = self.copy_tries.saturating_add(1);
+            self.waits.both = self.world.milliseconds();
+            VaultError::WrongPin { delay_s: self.delay_s(self.copy_tries, self.waits.both) }
         })
     }
 
@@ -112,12 +115,12 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         }
         let (mut log, day) = checked_log(&mut staged, copy, election, keys)?;
         let precinct = checked_enrolment(copy, election, keys, &day)?;
-        checked_result(&staged, election, &day)?;
-        self.put_records(&mut staged, found, content, keys, (day.sheets, precinct.as_ref()))?;
+        checked_results(&staged, election, &day)?;
+        self.put_records(&mut staged, found, content, keys, (&day, precinct.as_ref()))?;
         let event = EventKind::TakenOver {
             software: SOFTWARE.to_owned(),
             sheets: day.sheets,
-            wrong_pins: self.copy_tries.incidents.wrong_pins,
+            wrong_pins: self.copy_tries,
         };
         log.append(&mut staged, self.world.now(), event)?;
         let stored = staged.replace(FileName::Package, package_file);
@@ -134,11 +137,13 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         found: &Found,
         content: &Content,
         keys: &Keys,
-        (sheets, precinct): (u32, Option<&PrecinctId>),
+        (day, precinct): (&Day, Option<&PrecinctId>),
     ) -> Result<(), VaultError> {
         let verified = &found.election.verified;
         let definition = &verified.package.definition;
-        let (mut records, _) = Records::open(staged, definition, verified.digest, &keys.records)?;
+        let number = day.number();
+        let (mut records, _) =
+            Records::open(staged, definition, verified.digest, &keys.records, number)?;
         let mut all = Vec::new();
         for part in &content.records {
             if part.file()? != FileName::Records {
@@ -147,14 +152,20 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             let opened = records.unseal_all(&part.bytes);
             all.extend(opened.ok_or_else(|| damaged("a ballot record does not open"))?);
         }
-        if u32::try_from(all.len()) != Ok(sheets) {
-            let (found, counted) = (all.len(), sheets);
-            return Err(damaged(format!("{found} ballot records, and {counted} were counted")));
+        for count in 1..=number {
+            let earlier = day.earlier.iter().find(|earlier| earlier.number == count);
+            let (sheets, precinct) = match earlier {
+                _ if count == number => (day.sheets, precinct),
+                Some(earlier) => (earlier.sheets, Some(&earlier.enrolled.precinct)),
+                // Begun, and never reported.
+                None => (0, precinct),
+            };
+            let of_count = all.iter().filter(|(n, _)| *n == count).map(|(_, record)| record);
+            check_figures(definition, precinct, sheets, of_count)?;
         }
-        check_figures(definition, precinct, &all)?;
-        for record in all {
+        for (count, record) in all {
             let padded = record.to_padded_bytes(definition).map_err(damaged)?;
-            records.add(staged, padded, |bytes| self.world.random(bytes))?;
+            records.add_to(count, staged, padded, |bytes| self.world.random(bytes))?;
         }
         Ok(())
     }
@@ -210,6 +221,10 @@ fn checked_log(
             _ => {}
         }
     }
+    let sealing = latest_keys_in(&header.keys).map(|sealed| sealed.generation());
+    if sealing != Some(day.keys_generation) {
+        return Err(damaged("the keys are not sealed as the log says"));
+    }
     if !is_of_package || !is_of_key || day.sheets != header.sheets {
         return Err(damaged("the log does not belong to the copy"));
     }
@@ -223,7 +238,11 @@ fn checked_enrolment(
     keys: &Keys,
     day: &Day,
 ) -> Result<Option<PrecinctId>, VaultError> {
-    let enrolment = enrolment_in(&copy.header.keys, &election.root).map(|(_, enrolment)| enrolment);
+    if copy.header.count != day.number() {
+        return Err(damaged("the copy is in another count than its log"));
+    }
+    let enrolment = enrolment_in(&copy.header.keys, day.number(), &election.root);
+    let enrolment = enrolment.map(|(_, enrolment)| enrolment);
     let Some(enrolment) = enrolment else {
         let is_fine = day.state == PollState::Provisioned;
         return if is_fine { Ok(None) } else { Err(damaged("there is no enrolment")) };
@@ -235,25 +254,33 @@ fn checked_enrolment(
     Ok(Some(enrolment.precinct))
 }
 
-/// The final report, if the log says that there was one.
-fn checked_result(staged: &Staged, election: &Election, day: &Day) -> Result<(), VaultError> {
-    if !day.final_issued {
-        return Ok(());
-    }
+/// The final reports that the log says that there were.
+fn checked_results(staged: &Staged, election: &Election, day: &Day) -> Result<(), VaultError> {
+    let earlier = day.earlier.iter().map(|count| count.number);
+    let issued = earlier.chain(day.final_issued.then(|| day.number()));
     let bytes = staged.read(FileName::Result).map_err(|fault| disk_fault(&fault))?;
-    let Frame::Sound(sealed) = frame_at(&bytes, 0, RESULT_BYTES) else {
-        return Err(damaged("the final report is damaged"));
-    };
-    let sealed = SealedReport::from_bytes(sealed).map_err(damaged)?;
-    verify_report(&sealed, &election.root, &election.verified).map_err(damaged).map(|_| ())
+    for count in issued {
+        let Frame::Sound(sealed) = frame_at(&bytes, result_at(count), RESULT_BYTES) else {
+            return Err(damaged("a final report is damaged"));
+        };
+        let sealed = SealedReport::from_bytes(sealed).map_err(damaged)?;
+        verify_report(&sealed, &election.root, &election.verified).map_err(damaged)?;
+    }
+    Ok(())
 }
 
-/// That the records can be added up, as the next unlocking will.
-fn check_figures(
+/// That there are as many records as were counted, and that they can be added up, as the next unlocking will.
+fn check_figures<'a>(
     definition: &ElectionDefinition,
     precinct: Option<&PrecinctId>,
-    records: &[BallotRecord],
+    sheets: u32,
+    records: impl Iterator<Item = &'a BallotRecord>,
 ) -> Result<(), VaultError> {
+    let records: Vec<_> = records.collect();
+    if u32::try_from(records.len()) != Ok(sheets) {
+        let found = records.len();
+        return Err(damaged(format!("{found} ballot records, and {sheets} were counted")));
+    }
     let Some(precinct) = precinct else {
         return if records.is_empty() { Ok(()) } else { Err(damaged("records, and no precinct")) };
     };
@@ -264,10 +291,6 @@ fn check_figures(
         band.add(definition, record).map_err(damaged)?;
     }
     Ok(())
-}
-
-fn unlogged(kind: EventKind, at: u64) -> Event {
-    Event { sequence: 0, at, previous: Digest::default(), kind }
 }
 
 fn too_long() -> VaultError {

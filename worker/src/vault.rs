@@ -1,7 +1,7 @@
 //! The vault: takes commands one at a time and answers each.
 
 use urna_core::ScannerIdentity;
-use urna_core::journal::{EventKind, PollState};
+use urna_core::journal::{EventKind, PollState, Role};
 use urna_core::report::VoteTurnout;
 use urna_core::seal::{Digest, Enrolment, PublicKey, SealError, Signer, VerifiedPackage};
 use urna_core::tally::{Band, Tally};
@@ -15,11 +15,16 @@ use crate::disk::{Disk, DiskFault};
 use crate::keys::{Keys, SealedKeys};
 use crate::log::{Log, LogFault};
 use crate::privacy::TRIAL_SHEETS;
+use crate::people::Waits;
 use crate::reader::Reader;
 use crate::records::{Records, RecordsFault};
+use crate::surroundings::Clocks;
 
 /// Name and version of the program, for log and reports.
 pub const SOFTWARE: &str = concat!("Urna ", env!("CARGO_PKG_VERSION"));
+
+/// Characters of a fault that the log keeps.
+const MAX_FAULT_WORDS: usize = 200;
 
 /// What the vault needs of the world.
 pub trait World {
@@ -33,6 +38,8 @@ pub trait World {
     fn trial_sheets(&self) -> u32 {
         TRIAL_SHEETS
     }
+    /// Minutes that the time zone of the wall clock is ahead of UTC.
+    fn utc_offset_minutes(&self) -> i16;
 }
 
 /// A reply and the bytes beside it.
@@ -55,6 +62,12 @@ pub struct Vault<D, W, R> {
     pub(crate) sealed_keys: Option<SealedKeys>,
     pub(crate) enrolment: Option<(Vec<u8>, Enrolment)>,
     pub(crate) unlocked: Option<Unlocked>,
+    /// Who is signed in; means nothing without the keys.
+    pub(crate) session: Option<Role>,
+    /// Whether the keys were in memory before, since the start.
+    pub(crate) was_unlocked: bool,
+    pub(crate) waits: Waits,
+    pub(crate) clocks: Clocks,
     pub(crate) tested_sheets: u32,
     pub(crate) recovery: Option<Recovery>,
     pub(crate) turnout: Vec<VoteTurnout>,
@@ -69,7 +82,7 @@ pub struct Vault<D, W, R> {
     /// The second copy.
     pub(crate) copying: Copying,
     /// Wrong PINs while there is no log: those that were tried on a copy.
-    pub(crate) copy_tries: Day,
+    pub(crate) copy_tries: u32,
     /// After a failed write nothing is known of the disk until the next start.
     pub(crate) failed: Option<VaultError>,
 }
@@ -111,6 +124,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
 
     /// A vault that has looked at nothing yet.
     pub(crate) fn bare(disk: D, world: W, reader: R) -> Self {
+        let waits = Waits::new(world.milliseconds());
         Vault {
             disk,
             world,
@@ -121,6 +135,10 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             sealed_keys: None,
             enrolment: None,
             unlocked: None,
+            session: None,
+            was_unlocked: false,
+            waits,
+            clocks: Clocks::default(),
             tested_sheets: 0,
             recovery: None,
             turnout: Vec::new(),
@@ -129,7 +147,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             ahead: None,
             last_counted: None,
             copying: Copying::default(),
-            copy_tries: Day::default(),
+            copy_tries: 0,
             failed: None,
         }
     }
@@ -160,6 +178,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         if ends_sheets(&command) {
             self.ahead = None;
         }
+        self.may(&command)?;
         match command {
             Command::Status => Ok(self.status_answer()),
             Command::Provision { root_pem } => self.provision(&root_pem, buffers),
@@ -186,6 +205,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             Command::Resume { chair_pin, secretary_pin } => {
                 self.require(&[PollState::Paused])?;
                 self.check_pins(chair_pin, secretary_pin)?;
+                self.session = Some(Role::Commission);
                 self.step(PollState::Paused, EventKind::Resumed)
             }
             Command::Close { chair_pin, secretary_pin } => self.close(chair_pin, secretary_pin),
@@ -221,6 +241,21 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
                 self.note(EventKind::TransmissionFailed { code })
             }
             Command::Log { from, most } => self.log_events(from, most),
+            Command::LogOf { group, before, most } => Ok(self.log_of(group, before, most)),
+            Command::ExportLog { chair_pin, secretary_pin } => {
+                self.export_log(chair_pin, secretary_pin)
+            }
+            Command::Lock { cause } => self.lock(cause),
+            Command::SignOut => self.sign_out(),
+            Command::OperatorSignIn { pin } => self.operator_sign_in(pin),
+            Command::ChangePins { chair_pin, secretary_pin, new_chair_pin, new_secretary_pin } => {
+                self.change_pins((chair_pin, secretary_pin), (new_chair_pin, new_secretary_pin))
+            }
+            Command::SetOperatorPin { chair_pin, secretary_pin, operator_pin } => {
+                self.set_operator_pin((chair_pin, secretary_pin), operator_pin)
+            }
+            Command::PermitClosing => self.permit_closing(buffers),
+            Command::Note { note } => self.note_page(note),
             Command::Designs => self.designs(),
         }
     }
@@ -251,8 +286,14 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         Ok(())
     }
 
-    /// Remembers a fault of the store: from now on nothing is accepted until the next start.
+    /// Remembers a fault of the store: from now on nothing is accepted until the next start. The log tells of it
+    /// where it can still be written.
     pub(crate) fn fail(&mut self, fault: VaultError) -> VaultError {
+        let (now, what) = (self.world.now(), fault_words(&fault));
+        if let Some(log) = self.log.as_mut() {
+            // What can't be written here is what has failed.
+            let _ = log.append(&mut self.disk, now, EventKind::StorageFault { what });
+        }
         self.failed = Some(fault.clone());
         fault
     }
@@ -338,11 +379,14 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             recovery: self.recovery,
             log_events: self.log.as_ref().map_or(0, Log::len),
             log_head: self.log.as_ref().map_or_else(Digest::default, Log::head),
-            pin_delay_s: self.day.pin_delay_s(self.world.now()),
+            pin_delay_s: self.pin_delay_s(),
             room_for_sheets: u32::try_from(room).unwrap_or(u32::MAX),
             count: self.day.count.clone(),
             counts: self.reported_counts(),
             copy: self.copy_status(),
+            signed_in: self.signed_in(),
+            has_operator: self.has_operator(),
+            closes_at: self.closes_at(),
         }
     }
 
@@ -364,6 +408,8 @@ fn ends_sheets(command: &Command) -> bool {
             | Command::CountSheet
             | Command::Pause
             | Command::Close { .. }
+            | Command::Lock { .. }
+            | Command::SignOut
     )
 }
 
@@ -371,6 +417,11 @@ impl Answer {
     pub(crate) fn only(reply: Reply) -> Self {
         Answer { reply, buffers: Vec::new() }
     }
+}
+
+/// What a fault says, short enough for an event.
+fn fault_words(fault: &VaultError) -> String {
+    fault.to_string().chars().take(MAX_FAULT_WORDS).collect()
 }
 
 pub(crate) fn storage(code: &str, detail: impl ToString) -> VaultError {

@@ -138,12 +138,14 @@ fn wrong_pins_wait_longer_each_time_and_over_a_restart() {
     }
     // The chair's PIN alone, or swapped, opens nothing.
     assert!(matches!(unlock(&mut station, SECRETARY, CHAIR), Err(VaultError::WrongPin { .. })));
-    let disk = station.vault.disk().after_restart();
-    let clock = station.clock.get();
-    station.restart_with(disk).unwrap();
-    station.clock.set(clock + 1);
-    assert!(matches!(unlock(&mut station, CHAIR, SECRETARY), Err(VaultError::TooSoon { .. })));
-    station.clock.set(clock + 1_000);
+    // A start begins the wait anew, and a clock set forward does not end it.
+    station.restart().unwrap();
+    station.set_by.set(100_000);
+    assert_eq!(unlock(&mut station, CHAIR, SECRETARY), Err(VaultError::TooSoon { delay_s: 16 }));
+    station.clock.set(station.clock.get() + 15);
+    station.set_by.set(-100_000);
+    assert_eq!(unlock(&mut station, CHAIR, SECRETARY), Err(VaultError::TooSoon { delay_s: 1 }));
+    station.clock.set(station.clock.get() + 1);
     unlock(&mut station, CHAIR, SECRETARY).unwrap();
     assert_eq!(station.status().incidents.wrong_pins, 5);
     assert_eq!(station.status().pin_delay_s, 0);

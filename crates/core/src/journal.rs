@@ -3,6 +3,12 @@
 //! Events carry no choices: nothing here says how a sheet was marked, nor even whether it went to the
 //! box or to the invalid section.
 
+mod group;
+mod people;
+
+pub use group::EventGroup;
+pub use people::{ExportKind, LockCause, Role};
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -434,6 +440,101 @@ pub enum EventKind {
         /// Means that found a trace of an order; none where all is well.
         #[n(1)]
         found: Vec<PrivacyMeans>,
+    },
+    /// An operator signed in with the operator's PIN.
+    #[n(50)]
+    OperatorSignedIn,
+    /// Whoever was signed in left; the keys stay in memory.
+    #[n(51)]
+    SignedOut {
+        /// Who it was.
+        #[n(0)]
+        role: Role,
+    },
+    /// The keys were wiped from memory.
+    #[n(52)]
+    Locked {
+        /// What made it so.
+        #[n(0)]
+        cause: LockCause,
+    },
+    /// The operator's PIN was wrong.
+    #[n(53)]
+    WrongOperatorPin,
+    /// Chair and secretary changed their PINs; from now on the keys of this generation hold.
+    #[n(54)]
+    PinsChanged {
+        /// Which sealing of the keys: the first one is 0.
+        #[n(0)]
+        generation: u32,
+    },
+    /// Chair and secretary chose a PIN for operators, or took it away; the keys were sealed anew.
+    #[n(55)]
+    OperatorPinSet {
+        /// Which sealing of the keys.
+        #[n(0)]
+        generation: u32,
+        /// Whether there is one now.
+        #[n(1)]
+        is_set: bool,
+    },
+    /// Something was taken out of the vault: as a file, or the log on paper.
+    #[n(56)]
+    Exported {
+        /// What.
+        #[n(0)]
+        what: ExportKind,
+    },
+    /// The wall clock went another way than the time that passed; a device that slept looks the same.
+    #[n(57)]
+    ClockJumped {
+        /// By how many seconds; negative: set back.
+        #[n(0)]
+        seconds: i64,
+    },
+    /// Whether the browser promised to keep the vault's files when the disk runs short.
+    #[n(58)]
+    StorageKept {
+        /// It did.
+        #[n(0)]
+        kept: bool,
+    },
+    /// Mains power went or came back, as far as the browser tells.
+    #[n(59)]
+    PowerChanged {
+        /// Whether there is mains power.
+        #[n(0)]
+        mains: bool,
+        /// How full the battery is, in percent.
+        #[n(1)]
+        percent: u8,
+    },
+    /// The kiosk's page was covered or put away, or came back.
+    #[n(60)]
+    PageShown {
+        /// Whether it can be seen.
+        #[n(0)]
+        visible: bool,
+    },
+    /// A second window wanted the vault and was refused.
+    #[n(61)]
+    SecondRefused,
+    /// The authority permits that polls are closed before the hour.
+    #[n(62)]
+    ClosingPermitted {
+        /// Digest of the sealed permission.
+        #[n(0)]
+        permission: Digest,
+        /// From when on, in seconds since 1970 UTC.
+        #[n(1)]
+        from: u64,
+    },
+    /// Which time zone the device's clock goes by: the only source of time that a page has.
+    #[n(63)]
+    ClockNoted {
+        /// Minutes ahead of UTC.
+        #[n(0)]
+        utc_offset_minutes: i16,
     },
 }
 

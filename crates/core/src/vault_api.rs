@@ -6,7 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::definition::ElectionDefinition;
-use crate::journal::{Event, PollState, PrintWay, PrinterFault, ScannerFault};
+use crate::journal::{
+    Event, EventGroup, ExportKind, LockCause, PollState, PrintWay, PrinterFault, Role, ScannerFault,
+};
 use crate::recognition::{Dirt, StrayMark, TargetReading};
 use crate::report::{
     Count, CountPurpose, Incidents, PrivacyMeans, Report, ReportKind, VoteTurnout,
@@ -218,8 +220,95 @@ pub enum Command {
         /// Most events wanted, up to 1,000.
         most: u32,
     },
+    /// Events of one group, newest last.
+    LogOf {
+        /// Which group.
+        group: EventGroup,
+        /// Only events before this sequence number.
+        before: u64,
+        /// Most events wanted, up to 1,000.
+        most: u32,
+    },
+    /// Takes the whole log out, signed. The file is in the buffer of the reply.
+    ExportLog {
+        /// The chair's PIN.
+        chair_pin: String,
+        /// The secretary's PIN.
+        secretary_pin: String,
+    },
+    /// Wipes the keys from memory; both PINs bring them back. For idleness not while polls are open.
+    Lock {
+        /// What made it so.
+        cause: LockCause,
+    },
+    /// Whoever is signed in leaves; the keys stay in memory, so that an operator's PIN is enough to go on.
+    SignOut,
+    /// An operator comes.
+    OperatorSignIn {
+        /// The operator's PIN.
+        pin: String,
+    },
+    /// Chair and secretary choose new PINs.
+    ChangePins {
+        /// The chair's PIN so far.
+        chair_pin: String,
+        /// The secretary's PIN so far.
+        secretary_pin: String,
+        /// The chair's new PIN, or the same again.
+        new_chair_pin: String,
+        /// The secretary's new PIN, or the same again.
+        new_secretary_pin: String,
+    },
+    /// Chair and secretary choose the operators' PIN, or take it away.
+    SetOperatorPin {
+        /// The chair's PIN.
+        chair_pin: String,
+        /// The secretary's PIN.
+        secretary_pin: String,
+        /// The operators' PIN: 6 to 12 digits, another one than the two.
+        operator_pin: Option<String>,
+    },
+    /// Takes the authority's leave to close before the hour. Buffers: the sealed permission.
+    PermitClosing,
+    /// Notes something that only the page can see; an event if that is news.
+    Note {
+        /// What.
+        note: PageNote,
+    },
     /// The sealed page designs' blank images, for the simulated scanner. Buffers of the reply: PNGs.
     Designs,
+}
+
+/// What the page sees and the vault can't.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum PageNote {
+    /// A file was saved, or a list of events printed.
+    Export {
+        /// What.
+        what: ExportKind,
+    },
+    /// Whether the browser promised to keep the files.
+    Storage {
+        /// It did.
+        kept: bool,
+    },
+    /// Mains power went or came back.
+    Power {
+        /// Whether there is mains power.
+        mains: bool,
+        /// How full the battery is, in percent.
+        percent: u8,
+    },
+    /// The page was covered or came back.
+    Page {
+        /// Whether it can be seen.
+        visible: bool,
+    },
+    /// A second window was refused.
+    Second,
+    /// Time to compare the clocks.
+    Clock,
 }
 
 /// The answer to a command. Tag and content stand apart, since what is inside may have a tag of its own.
@@ -236,7 +325,8 @@ pub enum Reply {
     },
     /// A test sheet was read.
     TestSheet(TestReading),
-    /// Something of a sheet that moves was taken. It says nothing of what: the sheet may still become void.
+    /// Something of a sheet that moves was taken. It says nothing of what: the sheet may still become void. Also
+    /// the answer to what the page notes.
     Taken,
     /// What became of a sheet; durable if it says counted.
     Sheet(SheetReply),
@@ -262,6 +352,13 @@ pub enum Reply {
         events: Vec<Event>,
         /// Events in the whole log.
         total: u64,
+        /// Hash of the last one.
+        head: Digest,
+    },
+    /// The event log, signed, is in the buffer.
+    LogExport {
+        /// Events in it.
+        events: u64,
         /// Hash of the last one.
         head: Digest,
     },
@@ -328,6 +425,14 @@ pub struct Status {
     pub count: Option<Count>,
     /// Counts that were reported, the current one included once it is.
     pub counts: Vec<ReportedCount>,
+    /// How the device stands to its second copy.
+    pub copy: CopyStatus,
+    /// Who is signed in; nobody where the keys are not in memory.
+    pub signed_in: Option<Role>,
+    /// Whether there is a PIN for operators; known while the keys are in memory.
+    pub has_operator: bool,
+    /// Until when polls can't be closed without the authority's leave, in seconds since 1970 UTC.
+    pub closes_at: Option<u64>,
 }
 
 /// A count of this device whose final report was printed.
@@ -347,8 +452,6 @@ pub struct ReportedCount {
     pub is_sent: bool,
     /// Whether a later count of this device stands in its place.
     pub is_replaced: bool,
-    /// How the device stands to its second copy.
-    pub copy: CopyStatus,
 }
 
 /// As what the device was enrolled.
@@ -438,6 +541,18 @@ pub enum VaultError {
     /// The device key is not in memory.
     #[error("the device is locked: both PINs are needed")]
     Locked,
+    /// Nobody is signed in.
+    #[error("nobody is signed in")]
+    SignedOut,
+    /// Only chair and secretary together may do this.
+    #[error("chair and secretary are needed for this")]
+    CommissionOnly,
+    /// Polls can't be closed yet without the authority's leave.
+    #[error("polls close at {closes_at} (seconds since 1970 UTC)")]
+    TooEarly {
+        /// When they close, in seconds since 1970 UTC.
+        closes_at: u64,
+    },
     /// A PIN is not 6 to 12 digits, or both are the same.
     #[error("a PIN has 6 to 12 digits, and the two differ")]
     PinForm,

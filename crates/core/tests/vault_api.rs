@@ -60,6 +60,9 @@ fn status() -> Status {
             is_replaced: false,
         }],
         copy: CopyStatus { required: true, standing: CopyStanding::InStep },
+        signed_in: None,
+        has_operator: false,
+        closes_at: None,
     }
 }
 

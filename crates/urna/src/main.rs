@@ -1,12 +1,15 @@
 //! `urna`, the election authority's command line: keys, packages, ballots, enrolment, verification.
 
 mod accuracy;
+mod codes;
 mod demo;
 mod dirt;
 mod files;
 mod interpret;
 mod keys;
+mod log;
 mod package;
+mod permit;
 mod render;
 mod testdeck;
 mod verify;
@@ -65,7 +68,7 @@ enum Command {
         /// The election package.
         #[arg(long)]
         package: PathBuf,
-        /// The device's enrolment request.
+        /// The device's enrolment request: its file, a text with its QR code, or a photo of the code.
         #[arg(long)]
         request: PathBuf,
         /// The precinct that it will serve.
@@ -74,7 +77,30 @@ enum Command {
         /// The name that it will bear.
         #[arg(long)]
         device: String,
-        /// The enrolment to write.
+        /// The enrolment to write: as a QR code into a .png, as its text into a .txt, else as it is.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Event logs that were taken out of a kiosk.
+    Log {
+        #[command(subcommand)]
+        command: log::Command,
+    },
+    /// Permit a precinct to close before the hour.
+    PermitClosing {
+        /// The authority's secret key (PEM).
+        #[arg(long)]
+        key: PathBuf,
+        /// The election package.
+        #[arg(long)]
+        package: PathBuf,
+        /// The precinct.
+        #[arg(long)]
+        precinct: String,
+        /// From when on, like 2027-01-24T15:00+06:00; without it at once.
+        #[arg(long)]
+        from: Option<String>,
+        /// The permission to write.
         #[arg(long)]
         out: PathBuf,
     },
@@ -113,6 +139,11 @@ fn main() -> ExitCode {
         }
         Command::Enrol { key, package, request, precinct, device, out } => {
             package::enrol(&key, &package, &request, &precinct, &device, &out)
+                .map(|()| ExitCode::SUCCESS)
+        }
+        Command::Log { command } => log::run(&command).map(|()| ExitCode::SUCCESS),
+        Command::PermitClosing { key, package, precinct, from, out } => {
+            permit::closing(&key, &package, &precinct, from.as_deref(), &out)
                 .map(|()| ExitCode::SUCCESS)
         }
         Command::Demo { out } => demo::make(&out).map(|()| ExitCode::SUCCESS),

@@ -21,8 +21,12 @@ pub fn run(root: &Path, file: &Path) -> anyhow::Result<()> {
 fn content(bytes: &[u8], root: &PublicKey) -> anyhow::Result<Value> {
     if bytes.trim_ascii_start().starts_with(b"URNA1") {
         let texts = std::str::from_utf8(bytes).context("the QR texts are not text")?;
-        return report(&from_qr_texts(texts)?, root);
+        return sealed(&from_qr_texts(texts)?, root);
     }
+    sealed(bytes, root)
+}
+
+fn sealed(bytes: &[u8], root: &PublicKey) -> anyhow::Result<Value> {
     match Package::open(bytes, root) {
         Ok(package) => {
             let designs: Vec<_> =

@@ -9,7 +9,7 @@ use urna_core::seal::Digest;
 use super::stored::Stored;
 use super::trial::Truth;
 use crate::frame::{Frame, HEAD, frame_at};
-use crate::log::MAX_EVENT;
+use urna_core::seal::MAX_EVENT_BYTES as MAX_EVENT;
 
 /// Whether any two sheets of one vote left other bytes in the log than their place, their time and the chain
 /// ask for. No chance is in this: an event is wholly determined, to the bit.

@@ -1,5 +1,6 @@
 //! A vault on a disk in memory, and a commission that works through the day as its status asks.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test uses a part, and may panic")]
+#![allow(clippy::cast_precision_loss, reason = "seconds of a test")]
 
 pub mod stick;
 
@@ -33,21 +34,27 @@ pub const TRIAL_SHEETS: u32 = 8;
 
 /// Clock and randomness by the book.
 pub struct TestWorld {
+    /// Time that passes.
     pub clock: Rc<Cell<u64>>,
+    /// By how many seconds somebody set the wall clock.
+    pub set_by: Rc<Cell<i64>>,
     /// Whether its randomness can be foretold.
     pub is_weak: Rc<Cell<bool>>,
+    started: u64,
     seed: u64,
     draws: u64,
 }
 
 impl TestWorld {
     pub fn new(seed: u64) -> TestWorld {
-        TestWorld {
-            clock: Rc::new(Cell::new(1_800_000_000)),
-            is_weak: Rc::new(Cell::new(false)),
-            seed,
-            draws: 0,
-        }
+        TestWorld::at(Rc::new(Cell::new(1_800_000_000)), seed)
+    }
+
+    /// A world that begins at this time.
+    pub fn at(clock: Rc<Cell<u64>>, seed: u64) -> TestWorld {
+        let started = clock.get();
+        let (set_by, is_weak) = (Rc::default(), Rc::default());
+        TestWorld { clock, set_by, is_weak, started, seed, draws: 0 }
     }
 }
 
@@ -64,11 +71,15 @@ fn foretold(draws: &mut u64, bytes: &mut [u8]) {
 
 impl World for TestWorld {
     fn now(&self) -> u64 {
-        self.clock.get()
+        self.clock.get().saturating_add_signed(self.set_by.get())
     }
 
     fn milliseconds(&self) -> f64 {
-        0.0
+        self.clock.get().saturating_sub(self.started) as f64 * 1_000.0
+    }
+
+    fn utc_offset_minutes(&self) -> i16 {
+        360
     }
 
     /// AES in counter mode: the vault's self-test finds generators that are weaker.
@@ -283,6 +294,8 @@ impl Later {
 pub struct Station {
     pub vault: TestVault,
     pub clock: Rc<Cell<u64>>,
+    /// By how many seconds somebody set its clock.
+    pub set_by: Rc<Cell<i64>>,
     /// Whether the device's randomness can be foretold.
     pub is_weak: Rc<Cell<bool>>,
     pub sheets: Vec<&'static str>,
@@ -307,7 +320,8 @@ pub struct Station {
 impl Station {
     pub fn new(seed: u64, sheets: &[&'static str]) -> Station {
         let world = TestWorld::new(seed);
-        let (clock, is_weak) = (world.clock.clone(), world.is_weak.clone());
+        let (clock, set_by) = (world.clock.clone(), world.set_by.clone());
+        let is_weak = world.is_weak.clone();
         let explained = Rc::new(Cell::new(0));
         let reader = WordReader { explained: explained.clone(), ..WordReader::default() };
         let vault = Vault::open(MemoryDisk::default(), world, reader, None).unwrap();
@@ -315,6 +329,7 @@ impl Station {
             vault,
             clock,
             is_weak,
+            set_by,
             sheets: sheets.to_vec(),
             later: Vec::new(),
             device: "d-1",
@@ -356,8 +371,8 @@ impl Station {
         self.seed = self.seed.wrapping_add(1);
         self.tested = false;
         self.clock.set(self.clock.get() + 1_000);
-        let mut world = TestWorld::new(self.seed);
-        (world.clock, world.is_weak) = (self.clock.clone(), self.is_weak.clone());
+        let mut world = TestWorld::at(self.clock.clone(), self.seed);
+        (world.set_by, world.is_weak) = (self.set_by.clone(), self.is_weak.clone());
         let reader = WordReader { explained: self.explained.clone(), ..WordReader::default() };
         self.vault = Vault::open(disk, world, reader, self.marker.as_deref())?;
         Ok(())
@@ -367,7 +382,7 @@ impl Station {
     pub fn next(&mut self, status: &Status) -> Option<(Command, Vec<Vec<u8>>)> {
         let (chair_pin, secretary_pin) = (CHAIR.to_owned(), SECRETARY.to_owned());
         let only = |command: Command| Some((command, Vec::new()));
-        if status.key_fingerprint.is_some() && !status.unlocked {
+        if status.key_fingerprint.is_some() && status.signed_in.is_none() {
             return only(Command::Unlock { chair_pin, secretary_pin });
         }
         match status.state {

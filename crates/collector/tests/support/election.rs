@@ -60,6 +60,7 @@ pub fn election() -> ElectionDefinition {
         },
         report_copies: 2,
         collector_url: Some("http://127.0.0.1:8080".to_owned()),
+        utc_offset_minutes: None,
     }
 }
 

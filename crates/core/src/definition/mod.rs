@@ -1,5 +1,6 @@
 //! The election definition: everything about the election that is data and not code.
 
+mod closing;
 mod contest;
 mod policy;
 mod validate;
@@ -86,6 +87,11 @@ pub struct ElectionDefinition {
     /// Where sealed results are sent, an `https:` or loopback `http:` address; none: carried by hand.
     #[n(15)]
     pub collector_url: Option<String>,
+    /// Minutes that local time is ahead of UTC. Where it is given, polls can't be closed before `closes` without
+    /// the authority's leave.
+    #[n(16)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub utc_offset_minutes: Option<i16>,
 }
 
 /// One vote of the day, with its own ballot and its own totals.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::closing::MAX_OFFSET;
 use super::{
     BallotStyle, Contest, ContestKind, DEFINITION_VERSION, ElectionDefinition, MAX_BAND, Thresholds,
 };
@@ -137,6 +138,13 @@ impl ElectionDefinition {
             if !shaped || number_at(value, 0) > 23 || number_at(value, 3) > 59 {
                 return Err(DefinitionError::Time { what, value: value.clone() });
             }
+        }
+        if self
+            .utc_offset_minutes
+            .is_some_and(|minutes| !(-MAX_OFFSET..=MAX_OFFSET).contains(&minutes))
+        {
+            let value = format!("{:?}", self.utc_offset_minutes);
+            return Err(DefinitionError::Time { what: "utc_offset_minutes", value });
         }
         if self.closes <= self.opens {
             return Err(DefinitionError::Time { what: "closes", value: self.closes.clone() });

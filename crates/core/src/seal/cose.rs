@@ -23,6 +23,10 @@ pub enum SealKind {
     Enrolment,
     /// A zero report, turnout slip or final report, by the device.
     Report,
+    /// The head of an event log that is taken out, by the device.
+    LogHead,
+    /// Leave to close before the hour, by the authority.
+    ClosingPermission,
 }
 
 impl SealKind {
@@ -33,6 +37,8 @@ impl SealKind {
             SealKind::EnrolmentRequest => "application/vnd.urna.enrolment-request+cbor",
             SealKind::Enrolment => "application/vnd.urna.enrolment+cbor",
             SealKind::Report => "application/vnd.urna.report+cbor",
+            SealKind::LogHead => "application/vnd.urna.log-head+cbor",
+            SealKind::ClosingPermission => "application/vnd.urna.closing-permission+cbor",
         }
     }
 }

@@ -8,11 +8,17 @@
 mod bundle;
 mod cose;
 mod key;
+mod log;
 mod payload;
+mod permission;
 mod qr;
 
 pub use bundle::{SealedReport, VerifiedReport, verify_report};
 pub use cose::{Mismatch, SealError, SealKind, open, seal};
 pub use key::{KeyError, KeyId, PublicKey, SecretKey, Signer};
+pub use log::{
+    Broken, BrokenLink, LogExport, LogFault, LogHead, MAX_EVENT_BYTES, ReadEvent, VerifiedLog,
+};
 pub use payload::{Digest, Enrolment, EnrolmentRequest, Package, VerifiedPackage};
+pub use permission::ClosingPermission;
 pub use qr::{QrError, QrSet, from_qr_texts, to_qr_texts};

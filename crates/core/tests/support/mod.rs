@@ -109,5 +109,6 @@ pub fn election() -> ElectionDefinition {
         },
         report_copies: 2,
         collector_url: None,
+        utc_offset_minutes: None,
     }
 }
