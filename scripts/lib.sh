@@ -17,6 +17,17 @@ fi
 export CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
 export CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver || true)}
 
+# Where this machine keeps things must not get into what is built: paths stand in the messages of panics. Cargo joins
+# these flags to those of .cargo/config.toml. The last prefix that fits counts.
+remapped_rustflags() {
+  local cargo_home=${CARGO_HOME:-$HOME/.cargo} sysroot commit
+  sysroot=$(rustc --print sysroot 2>/dev/null) || return 0
+  commit=$(rustc -vV | sed -n 's/^commit-hash: //p')
+  echo "--remap-path-prefix=$cargo_home=/cargo" \
+    "--remap-path-prefix=$sysroot/lib/rustlib/src/rust=/rustc/$commit" \
+    "--remap-path-prefix=$root=/urna" "--remap-path-prefix=${CARGO_TARGET_DIR:-$root/target}=/target"
+}
+
 say() { printf '\033[1m== %s\033[0m\n' "$*"; }
 note() { printf '   %s\n' "$*"; }
 die() {

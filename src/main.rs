@@ -8,6 +8,7 @@ mod context;
 mod feeding;
 mod files;
 mod i18n;
+mod identity;
 mod net;
 mod printing;
 mod problem;
@@ -19,6 +20,7 @@ mod task;
 mod usb;
 mod vault;
 mod wired;
+mod worker_script;
 
 fn main() {
     console_error_panic_hook::set_once();

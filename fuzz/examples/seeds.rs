@@ -236,5 +236,6 @@ fn report(
         log_head: Digest::of(b"head"),
         software: "fuzz".to_owned(),
         scanners: None,
+        build: None,
     }
 }

@@ -1,6 +1,7 @@
 //! Parts that several screens share.
 
 mod band_table;
+mod build_card;
 mod connect_guide;
 mod device_panel;
 mod dirt_map;
@@ -24,6 +25,7 @@ mod tray;
 mod working;
 
 pub use band_table::register_name;
+pub use build_card::BuildCard;
 pub use connect_guide::ConnectGuide;
 pub use dirt_map::DirtMap;
 pub use explanation::Explanation;
@@ -36,7 +38,7 @@ pub use print_panel::PrintPanel;
 pub use problem_box::ProblemBox;
 use receipt_panel::ReceiptPanel;
 pub use registers::void_name;
-pub use report_sheet::{incident_counts, thresholds_line, title_key};
+pub use report_sheet::{build_line, incident_counts, thresholds_line, title_key};
 pub use scanner_notes::{ScannerNotes, note_of};
 pub use scanner_words::scanner_words;
 pub use sheet_verdict::SheetVerdict;

@@ -8,9 +8,10 @@ use urna_core::definition::{ElectionDefinition, ElectionMode, Precinct};
 use urna_core::journal::PrinterFault;
 use urna_core::report::Report;
 use urna_core::seal::Digest;
+use urna_core::software::build_code;
 use urna_receipt::{Bitmap, Fonts, Receipt, Style, Width};
 
-use crate::components::{incident_counts, scanner_words, thresholds_line, title_key};
+use crate::components::{build_line, incident_counts, scanner_words, thresholds_line, title_key};
 use crate::i18n::Texts;
 
 const REGULAR: &[u8] = include_bytes!("../../assets/fonts/NotoSans-Regular.ttf");
@@ -155,8 +156,12 @@ fn seal(receipt: &mut Receipt, content: &Content) {
         ("report-package", report.package.to_string()),
         ("report-log", format!("{} · {}", report.log_events, report.log_head)),
         ("report-software", report.software.clone()),
+        ("report-build", build_line(texts, report.build)),
     ] {
         receipt.technical(&texts.get(key), &value);
+    }
+    if let Some(build) = &report.build {
+        receipt.code(&build_code(build), &texts.get("build-code"));
     }
 }
 

@@ -126,6 +126,7 @@ fn issued(kind: ReportKind, mode: ElectionMode, sheets: usize) -> Issued {
             used: vec![ScannerIdentity::new("FUJITSU fi-7160", "0A00", "A36DC12345")],
             changes: 0,
         }),
+        build: Some(Digest::of(b"build")),
     };
     report.check().expect("it adds up");
     let enrolment = enrolment.seal(&key(1)).expect("an enrolment");

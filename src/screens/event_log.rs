@@ -141,6 +141,11 @@ fn words(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
         EventKind::ScannerChanged { scanner } => {
             ("event-scanner-changed", scanner_words(&kiosk.texts, scanner))
         }
+        EventKind::BuildKnown { build } => ("event-build-known", build.to_string()),
+        EventKind::BuildDiffers { build, file } => {
+            ("event-build-differs", format!("{file} · {build}"))
+        }
+        EventKind::BuildUnknown => ("event-build-unknown", String::new()),
         EventKind::StorageFault { what } => ("event-storage-fault", what.clone()),
     }
 }

@@ -4,7 +4,7 @@ use urna_core::report::ReportKind;
 use urna_core::vault_api::Command;
 use yew::prelude::*;
 
-use crate::components::{PinCommand, PrintPanel};
+use crate::components::{BuildCard, PinCommand, PrintPanel};
 use crate::context::use_kiosk;
 
 /// The screen.
@@ -31,6 +31,7 @@ pub fn Opening() -> Html {
                     <PinCommand label={kiosk.t("opening-open-now")} working={kiosk.t("working-pins")} {command} />
                 </section>
             }
+            <BuildCard />
         </div>
     }
 }

@@ -6,7 +6,7 @@ use urna_core::vault_api::Command;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use crate::components::{PinCommand, ProblemBox, Working};
+use crate::components::{BuildCard, PinCommand, ProblemBox, Working};
 use crate::context::{Kiosk, use_kiosk};
 use crate::files::{self, Picked};
 use crate::net;
@@ -36,7 +36,10 @@ pub fn Provision() -> Html {
         <>
             <ol class="steps">{for steps}</ol>
             if step == 0 {
-                <TakePackage />
+                <div class="column">
+                    <TakePackage />
+                    <BuildCard />
+                </div>
             } else if step == 1 {
                 <MakeKey />
             } else {

@@ -87,6 +87,9 @@ impl Day {
             | EventKind::TailCut { .. }
             | EventKind::TransmissionFailed { .. }
             | EventKind::StorageFault { .. }
+            | EventKind::BuildKnown { .. }
+            | EventKind::BuildDiffers { .. }
+            | EventKind::BuildUnknown
             // `ScannerDay` has taken them.
             | EventKind::ScannerConnected { .. }
             | EventKind::ScannerDisconnected

@@ -17,6 +17,7 @@ mod reader;
 mod records;
 mod reports;
 mod scanners;
+mod software;
 mod vault;
 
 #[cfg(target_arch = "wasm32")]

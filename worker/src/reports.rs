@@ -4,6 +4,7 @@ use urna_core::journal::{EventKind, PollState};
 use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind};
 use urna_core::rules::VoidRule;
 use urna_core::seal::{Digest, SealedReport, VerifiedReport, to_qr_texts, verify_report};
+use urna_core::software::BuildCheck;
 use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::{Reply, VaultError};
 
@@ -182,6 +183,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             software: SOFTWARE.to_owned(),
             sensitivity: with_band.then(|| Sensitivity::of(band, tally)),
             scanners: Some(self.day.scanners.reported(kind)),
+            build: self.build.as_ref().and_then(BuildCheck::build),
         })
     }
 

@@ -4,6 +4,7 @@ use urna_core::ScannerIdentity;
 use urna_core::journal::{EventKind, PollState};
 use urna_core::report::VoteTurnout;
 use urna_core::seal::{Digest, Enrolment, PublicKey, SealError, Signer, VerifiedPackage};
+use urna_core::software::BuildCheck;
 use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Command, EnrolledAs, Recovery, Reply, Status, VaultError};
 
@@ -53,6 +54,8 @@ pub struct Vault<D, W, R> {
     pub(crate) turnout: Vec<VoteTurnout>,
     /// A scanner that was connected before there was a log; the first event after provisioning.
     pub(crate) early_scanner: Option<ScannerIdentity>,
+    /// What the page found out about the program's files at this start.
+    pub(crate) build: Option<BuildCheck>,
     /// In memory only: an event after each invalid sheet would tell which sheet it was.
     pub(crate) drop_to_confirm: bool,
     /// Sides of the sheet that moves.
@@ -101,6 +104,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             recovery: None,
             turnout: Vec::new(),
             early_scanner: None,
+            build: None,
             drop_to_confirm: false,
             ahead: None,
             last_counted: None,
@@ -180,6 +184,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             }
             Command::NoteScannerGone => self.note_scanner_gone(),
             Command::NoteNetwork => self.step_keeping(PollState::Open, EventKind::NetworkSeen),
+            Command::NoteBuild { check } => self.note_build(check),
             Command::SealedResult => self.sealed_result(),
             Command::ConfirmTransmitted { digest } => self.confirm_transmitted(digest),
             Command::NoteTransmissionFailed { code } => {
@@ -297,6 +302,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             zero_printed: self.day.zero_printed,
             incidents: self.day.incidents,
             scanner: self.connected_scanner().cloned(),
+            build: self.build.clone(),
             recovery: self.recovery,
             log_events: self.log.as_ref().map_or(0, Log::len),
             log_head: self.log.as_ref().map_or_else(Digest::default, Log::head),

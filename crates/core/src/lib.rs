@@ -14,6 +14,7 @@ pub mod report;
 pub mod rules;
 mod scanner;
 pub mod seal;
+pub mod software;
 pub mod tally;
 mod text;
 pub mod vault_api;

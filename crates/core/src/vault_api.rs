@@ -11,6 +11,7 @@ use crate::recognition::{Dirt, StrayMark, TargetReading};
 use crate::report::{Incidents, Report, ReportKind, VoteTurnout};
 use crate::rules::{InvalidReason, SheetVotes};
 use crate::seal::Digest;
+use crate::software::BuildCheck;
 use crate::{DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId};
 
 /// A command to the vault.
@@ -142,6 +143,11 @@ pub enum Command {
     NoteScannerGone,
     /// Writes into the log that a network was seen while polls were open.
     NoteNetwork,
+    /// Notes what the page found out about the program's files at its start; once for each start.
+    NoteBuild {
+        /// What.
+        check: BuildCheck,
+    },
     /// The sealed final report for the collector; only once the printed report was confirmed.
     SealedResult,
     /// The collector acknowledged the result.
@@ -246,6 +252,8 @@ pub struct Status {
     pub incidents: Incidents,
     /// The scanner that is connected, by its own word.
     pub scanner: Option<ScannerIdentity>,
+    /// What the page found out about the program's files; none before it said so.
+    pub build: Option<BuildCheck>,
     /// What the start after a crash found out about the last sheet.
     pub recovery: Option<Recovery>,
     /// Events in the log.

@@ -87,6 +87,7 @@ fn world() -> World {
         log_head: Digest::of(b"head"),
         software: "test".to_owned(),
         scanners: None,
+        build: None,
         sensitivity: Some(Sensitivity::default()),
     };
     World { root, sealed_package, package, enrolment, report }

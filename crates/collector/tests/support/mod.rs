@@ -98,6 +98,7 @@ impl Device {
             log_head: Digest::of(b"log"),
             software: "test 0.1".to_owned(),
             scanners: None,
+            build: None,
             sensitivity: (kind != ReportKind::Turnout).then(Sensitivity::default),
         }
     }

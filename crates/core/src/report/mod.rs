@@ -10,8 +10,8 @@ use crate::seal::Digest;
 use crate::tally::{Band, Sensitivity, Tally};
 use crate::{DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
 
-/// Version of the report format; a verifier refuses a higher one. The band and the scanners did not raise
-/// it: who does not know their keys skips them, and everything else means what it meant.
+/// Version of the report format; a verifier refuses a higher one. The band, the scanners and the build did
+/// not raise it: who does not know their keys skips them, and everything else means what it meant.
 pub const REPORT_VERSION: u32 = 1;
 
 /// Most scanners that a report names; how often they were changed is counted beyond that.
@@ -101,6 +101,11 @@ pub struct Report {
     #[n(19)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scanners: Option<Scanners>,
+    /// Digest of the build that made the report, as it found its own files at its start; none where it did not
+    /// find them as they were published.
+    #[n(22)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Digest>,
 }
 
 /// Which scanners were connected, by their own word.
