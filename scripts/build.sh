@@ -4,10 +4,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
 cd "$root"
-# RUSTFLAGS in the environment would replace those of .cargo/config.toml.
-unset RUSTFLAGS
-CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$(remapped_rustflags)
-export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS
+forget_this_machine
 target=${CARGO_TARGET_DIR:-$root/target}
 
 say "Building the collector, the command line and the simulated scanner (first time about 8 minutes, then seconds)"

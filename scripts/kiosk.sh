@@ -4,9 +4,6 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
 cd "$root"
-# RUSTFLAGS in the environment would replace those of .cargo/config.toml.
-unset RUSTFLAGS
-CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$(remapped_rustflags)
-export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS
+forget_this_machine
 trunk build --release --skip-version-check --offline
 node scripts/seal-dist.mjs dist

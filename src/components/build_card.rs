@@ -20,7 +20,9 @@ pub fn BuildCard() -> Html {
             let words = kiosk.texts.with("build-differs", &[("file", file.as_str().into())]);
             html! { <p class="band warn" role="alert">{words}</p> }
         }
-        Some(BuildCheck::Unknown) | None => html! { <p class="hint">{kiosk.t("build-unknown")}</p> },
+        Some(BuildCheck::Unknown) | None => {
+            html! { <p class="hint">{kiosk.t("build-unknown")}</p> }
+        }
     };
     let build = kiosk.status.build.as_ref().and_then(BuildCheck::build);
     html! {

@@ -39,7 +39,10 @@ fn status() -> Status {
         zero_printed: true,
         incidents: urna_core::report::Incidents::default(),
         scanner: Some(ScannerIdentity::new("fi-7160", "0L00", "")),
-        build: Some(BuildCheck::Differs { build: Digest::of(b"list"), file: "worker.js".to_owned() }),
+        build: Some(BuildCheck::Differs {
+            build: Digest::of(b"list"),
+            file: "worker.js".to_owned(),
+        }),
         recovery: Some(Recovery::LastCounted),
         log_events: 3,
         log_head: Digest::of(b"head"),

@@ -1,6 +1,7 @@
 //! `urna`, the election authority's command line: keys, packages, ballots, enrolment, verification.
 
 mod accuracy;
+mod build_hash;
 mod demo;
 mod dirt;
 mod files;
@@ -8,6 +9,7 @@ mod interpret;
 mod keys;
 mod package;
 mod render;
+mod revoke;
 mod testdeck;
 mod verify;
 
@@ -78,6 +80,10 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Take a device out of service: make the revocation that collectors take.
+    Revoke(revoke::Options),
+    /// Print digest and words of a build of the kiosk.
+    BuildHash(build_hash::Options),
     /// Everything for the demonstration: keys, package, ballots to print.
     Demo {
         /// Folder to write to; existing keys are kept.
@@ -92,7 +98,7 @@ enum Command {
     Accuracy(accuracy::Options),
     /// Look for dirt on a scanner's glass, on scans of a blank white sheet.
     Dirt(dirt::Options),
-    /// Verify a package, an enrolment or a report, and print its content as JSON.
+    /// Verify a package, an enrolment, a revocation or a report, and print its content as JSON.
     Verify {
         /// The authority's public key (PEM).
         #[arg(long)]
@@ -115,6 +121,8 @@ fn main() -> ExitCode {
             package::enrol(&key, &package, &request, &precinct, &device, &out)
                 .map(|()| ExitCode::SUCCESS)
         }
+        Command::Revoke(options) => revoke::run(&options).map(|()| ExitCode::SUCCESS),
+        Command::BuildHash(options) => build_hash::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Demo { out } => demo::make(&out).map(|()| ExitCode::SUCCESS),
         Command::Accuracy(options) => accuracy::run(&options),
         Command::Testdeck(options) => testdeck::run(&options).map(|()| ExitCode::SUCCESS),

@@ -63,7 +63,8 @@ pub fn by_hour<'a>(
 fn latest_slips(precinct: &PrecinctFigures) -> BTreeMap<&DeviceId, BTreeMap<u8, &Report>> {
     let mut slips: BTreeMap<_, BTreeMap<u8, &Report>> = BTreeMap::new();
     for device in &precinct.devices {
-        for stored in &device.reports {
+        let counted = device.reports.iter().filter(|stored| stored.revocation.is_none());
+        for stored in counted {
             if let (ReportKind::Turnout, Some(hour)) = (stored.report.kind, stored.hour) {
                 slips.entry(&device.device).or_default().insert(hour, &stored.report);
             }

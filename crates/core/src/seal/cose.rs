@@ -23,6 +23,8 @@ pub enum SealKind {
     Enrolment,
     /// A zero report, turnout slip or final report, by the device.
     Report,
+    /// The end of a device's service, by the authority.
+    Revocation,
 }
 
 impl SealKind {
@@ -33,6 +35,7 @@ impl SealKind {
             SealKind::EnrolmentRequest => "application/vnd.urna.enrolment-request+cbor",
             SealKind::Enrolment => "application/vnd.urna.enrolment+cbor",
             SealKind::Report => "application/vnd.urna.report+cbor",
+            SealKind::Revocation => "application/vnd.urna.revocation+cbor",
         }
     }
 }

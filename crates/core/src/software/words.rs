@@ -108,7 +108,10 @@ mod tests {
         (bytes[0], bytes[1], bytes[11], bytes[12]) = (0, 255, 1, 7);
         let words = build_words(&Digest(bytes), Lang::En);
         assert_eq!(words.len(), BUILD_WORDS);
-        assert_eq!((words[0].as_str(), words[1].as_str(), words[11].as_str()), ("agat", "futbol", "adres"));
+        assert_eq!(
+            (words[0].as_str(), words[1].as_str(), words[11].as_str()),
+            ("agat", "futbol", "adres")
+        );
         assert_eq!(build_words(&Digest(bytes), Lang::Ky)[1], "футбол");
         let code = build_code(&Digest(bytes));
         assert_eq!((code.len(), &code[..12]), (72, "URNA-B1:00FF"));
