@@ -11,9 +11,10 @@ use urna_core::recognition::{
     MarkVerdict, PageReading, PreparedDesign, decode as decode_image, import_design, read_page,
 };
 use urna_core::seal::{
-    Enrolment, EnrolmentRequest, Package, SealKind, SealedReport, SecretKey, Signer, from_qr_texts,
-    seal, to_qr_texts,
+    Enrolment, EnrolmentRequest, Package, Revocation, SealKind, SealedReport, SecretKey, Signer,
+    from_qr_texts, seal, to_qr_texts,
 };
+use urna_core::software::Manifest;
 use urna_core::tally::BallotRecord;
 
 use super::pages::Edits;
@@ -142,6 +143,14 @@ pub fn seals(bytes: &[u8]) {
             if let Ok(enrolment) = Enrolment::open(&sealed(SealKind::Enrolment), &root) {
                 let _ = enrolment.key();
             }
+            let _ = Revocation::open(bytes, &root);
+            if let Ok(verified) = Revocation::open(&sealed(SealKind::Revocation), &root) {
+                let again = verified.revocation.seal(&*KEY).expect("what was taken can be sealed");
+                assert_eq!(
+                    Revocation::open(&again, &root).map(|v| v.revocation),
+                    Ok(verified.revocation)
+                );
+            }
         }
         2 => {
             let _ = EnrolmentRequest::open(bytes);
@@ -168,6 +177,9 @@ pub fn seals(bytes: &[u8]) {
             let _ = BallotRecord::from_padded_bytes(bytes);
         }
         _ => {
+            if let Ok(manifest) = Manifest::parse(bytes) {
+                assert_eq!(manifest.to_text().as_bytes(), bytes, "one text for one set of files");
+            }
             if let Ok(definition) = serde_json::from_slice::<ElectionDefinition>(bytes) {
                 let _ = definition.validate();
             }
