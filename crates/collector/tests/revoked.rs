@@ -40,7 +40,7 @@ async fn precinct(collector: &Collector, id: &str) -> Value {
 /// Sheets of the general vote in the whole country.
 async fn counted(collector: &Collector) -> u64 {
     let json = collector.get("/test-2027/data/results.json").await.json();
-    json["totals"]["turnout"][0]["sheets"].as_u64().unwrap_or_else(|| panic!("{json:#}"))
+    json["total"]["turnout"][0]["sheets"].as_u64().unwrap_or_else(|| panic!("{json:#}"))
 }
 
 fn slip(device: &Device, number: u32, sheets: usize) -> Vec<u8> {
@@ -89,6 +89,9 @@ async fn leaves_every_sum(url: &str) {
         assert!(page.contains("has revoked device d-1: stolen"), "{page}");
         assert_eq!(page.matches("Revoked: not in the sums").count(), 3, "each of its reports");
     }
+    let told = before.get("/test-2027/data/results.json").await.json();
+    assert_eq!(told["revocations"][0]["device"], "d-1");
+    assert_eq!(told["revocations"][0]["reason"], "stolen");
     let tag = |answer: Answer| answer.header("etag").to_owned();
     let path = "/test-2027/data/results.json";
     assert_eq!(

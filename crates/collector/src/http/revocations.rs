@@ -8,7 +8,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use axum::http::{HeaderValue, Response};
 use axum::routing::{get, post};
-use urna_core::seal::Digest;
+use urna_core::seal::{Digest, Revocation};
 
 use super::reports::{answer_json, receive};
 use super::{App, View, cache};
@@ -36,7 +36,7 @@ async fn sealed(Path(digest): Path<String>, view: View) -> Response<Body> {
     let mut response = found.map_or_else(
         || portal::not_found(&view),
         |known| {
-            let urna_core::seal::Revocation { election, device, .. } = &known.revocation;
+            let Revocation { election, device, .. } = &known.revocation;
             let name = format!("{election}-{device}.urna-revocation");
             cache::immutable("application/octet-stream", Some(&name), known.sealed.clone())
         },

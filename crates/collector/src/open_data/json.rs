@@ -1,6 +1,7 @@
 //! JSON: registers as `urna_core` names them, with the digests of the sealed records behind them.
 
 use serde_json::{Value, json};
+use urna_core::seal::Revocation;
 
 use crate::figures::{AreaFigures, CampaignFigures, PrecinctFigures, StoredReport};
 
@@ -24,6 +25,7 @@ pub fn results_json(figures: &CampaignFigures) -> Vec<u8> {
         "total": area(figures, &figures.total),
         "regions": regions.collect::<Vec<_>>(),
         "precincts": precincts.map(|p| brief(figures, p)).collect::<Vec<_>>(),
+        "revocations": revocations(figures),
     });
     body.to_string().into_bytes()
 }
@@ -50,6 +52,18 @@ pub fn precinct_json(figures: &CampaignFigures, precinct: &PrecinctFigures) -> V
         })
         .collect();
     body.to_string().into_bytes()
+}
+
+/// Every revocation in the order in which they came, those of devices that never reported among them.
+fn revocations(figures: &CampaignFigures) -> Value {
+    let all = figures.revocations().iter().map(|known| {
+        let Revocation { device, fingerprint, reason, since, made_at, .. } = &known.revocation;
+        json!({
+            "digest": known.digest, "device": device, "fingerprint": fingerprint, "reason": reason,
+            "since": since, "made_at": made_at, "received_at": known.received_at,
+        })
+    });
+    all.collect()
 }
 
 fn area(figures: &CampaignFigures, sums: &AreaFigures) -> Value {

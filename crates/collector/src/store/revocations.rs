@@ -1,6 +1,7 @@
 //! Revocations: written down like reports, and read back in their place among all submissions.
 
 use sqlx::Row;
+use sqlx::any::AnyRow;
 use urna_core::seal::VerifiedRevocation;
 
 use super::write::{Outcome, insert_submission};
@@ -70,13 +71,14 @@ impl Store {
                    WHERE r.submission > $1 AND r.submission <= $2 ORDER BY r.submission LIMIT $3";
         let (end, most) = end.map_or((i64::MAX, PAGE), |end| (end, i64::MAX));
         let rows = sqlx::query(sql).bind(last).bind(end).bind(most).fetch_all(&self.pool).await?;
-        let row_of = |row: &sqlx::any::AnyRow| {
-            Ok(RevocationRow {
-                submission: row.try_get(0)?,
-                received_at: row.try_get(1)?,
-                sealed: row.try_get(2)?,
-            })
-        };
         rows.iter().map(row_of).collect()
     }
+}
+
+fn row_of(row: &AnyRow) -> Result<RevocationRow, StoreError> {
+    Ok(RevocationRow {
+        submission: row.try_get(0)?,
+        received_at: row.try_get(1)?,
+        sealed: row.try_get(2)?,
+    })
 }

@@ -9,7 +9,9 @@ use super::payload::{Digest, decode, encode};
 use crate::{DeviceId, ElectionId};
 
 /// Why a device is revoked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Encode, Decode,
+)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
 pub enum RevocationReason {

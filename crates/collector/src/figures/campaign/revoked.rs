@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use urna_core::DeviceId;
 use urna_core::report::ReportKind;
 use urna_core::seal::{Digest, Revocation};
 
@@ -80,7 +81,7 @@ impl CampaignFigures {
             next.disputed.remove(&device);
         }
         for (id, reports) in of_places {
-            let disputed = |device: &_| next.disputed.contains(device);
+            let disputed = |device: &DeviceId| next.disputed.contains(device);
             let figures = PrecinctFigures::new(&next.campaign, &id, &reports, disputed);
             next.precincts.insert(id, Arc::new(figures));
         }
