@@ -1,4 +1,4 @@
-.PHONY: run test bench accuracy fuzz torture powercut e2e-usb e2e-usb-vm usb-oracles setup clean
+.PHONY: run test bench accuracy fuzz torture powercut e2e-usb e2e-usb-vm usb-oracles reproducible sbom deny setup clean
 
 # A working polling place in the browser: kiosk, collector and portal. Ctrl-C stops it.
 run:
@@ -39,6 +39,18 @@ e2e-usb-vm:
 # Debian's SANE, ipp-usb and sane-airscan scan from the simulated scanners.
 usb-oracles:
 	@scripts/usb/oracles.sh
+
+# Builds the kiosk twice, from nothing and in different folders: the same bytes must come out.
+reproducible:
+	@scripts/reproducible.sh
+
+# What each program is made of, as CycloneDX, into .run/sbom.
+sbom:
+	@node scripts/sbom.mjs .run/sbom
+
+# Licences, sources and bans of all crates; scripts/deny.sh --advisories asks for known faults too.
+deny:
+	@scripts/deny.sh
 
 # Only installs what is missing.
 setup:

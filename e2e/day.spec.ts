@@ -134,7 +134,8 @@ test.describe("a whole day", () => {
     await expect(page.getByTestId("recovery")).toHaveAttribute("data-recovery", "recovery-compare");
     await expect(page.getByTestId("recovery")).toContainText("Sheets counted: 4.");
     const loading = requests.take();
-    expect(loading.every((request) => request.startsWith(`GET ${place.kiosk}/`) || request.startsWith("GET data:")), loading.join("\n")).toBe(true);
+    const own = [`GET ${place.kiosk}/`, `GET blob:${place.kiosk}/`, "GET data:"];
+    expect(loading.every((request) => own.some((start) => request.startsWith(start))), loading.join("\n")).toBe(true);
     expect(loading.some((request) => request.includes("/campaign/"))).toBe(false);
 
     // The tab is killed while sheets run through; whatever the count is then, none is lost or counted twice.

@@ -7,8 +7,7 @@ here=$(dirname "$0")
 # shellcheck source=scripts/lib.sh
 source "$here/lib.sh"
 cd "$root"
-# RUSTFLAGS in the environment would replace those of .cargo/config.toml.
-unset RUSTFLAGS
+forget_this_machine
 target=${CARGO_TARGET_DIR:-$root/target}
 repeats=${REPEATS:-5}
 readings=${READINGS:-15}

@@ -15,6 +15,7 @@ use crate::capture;
 use crate::components::{CopyBand, CountNote, Footer, Header, ScannerNotes};
 use crate::context::Kiosk;
 use crate::i18n::Texts;
+use crate::identity;
 use crate::net;
 use crate::printing::WiredPrinter;
 use crate::problem::Problem;
@@ -155,6 +156,9 @@ async fn start(link: UseStateHandle<Link>, status: UseStateHandle<Option<Rc<Stat
     };
     let opened = async {
         let vault = VaultClient::connect(on_death).await.inspect_err(watches::tell_refused)?;
+        let check = identity::check().await;
+        // A vault that refuses this says why in its status, or at the next command.
+        let _ = vault.ask(Command::NoteBuild { check }, Vec::new()).await;
         match vault.ask(Command::Status, Vec::new()).await?.reply {
             Reply::Status(first) => Ok((vault, first)),
             _ => Err(Problem::Unexpected),

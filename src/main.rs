@@ -9,6 +9,7 @@ mod directory;
 mod feeding;
 mod files;
 mod i18n;
+mod identity;
 mod kept_directory;
 mod net;
 mod printing;
@@ -23,6 +24,7 @@ mod usb;
 mod vault;
 mod watches;
 mod wired;
+mod worker_script;
 
 fn main() {
     console_error_panic_hook::set_once();

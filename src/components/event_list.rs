@@ -143,6 +143,11 @@ fn words(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
         EventKind::PrivacyChecked { sheets, found } => {
             ("event-privacy-checked", searched(kiosk, *sheets, found))
         }
+        EventKind::BuildKnown { build } => ("event-build-known", build.to_string()),
+        EventKind::BuildDiffers { build, file } => {
+            ("event-build-differs", format!("{file} · {build}"))
+        }
+        EventKind::BuildUnknown => ("event-build-unknown", String::new()),
         EventKind::OperatorSignedIn
         | EventKind::SignedOut { .. }
         | EventKind::Locked { .. }

@@ -1,6 +1,7 @@
 //! Parts that several screens share.
 
 mod band_table;
+mod build_card;
 mod connect_guide;
 mod copy_band;
 mod count_words;
@@ -32,6 +33,7 @@ mod tray;
 mod working;
 
 pub use band_table::register_name;
+pub use build_card::BuildCard;
 pub use connect_guide::ConnectGuide;
 pub use copy_band::CopyBand;
 pub use count_words::{CountNote, count_facts, count_words, purpose_key};
@@ -52,7 +54,7 @@ pub use problem_box::ProblemBox;
 use receipt_panel::ReceiptPanel;
 pub use registers::void_name;
 pub use report_input::{Given, ReportInput, buffers};
-pub use report_sheet::{Paper, incident_counts, thresholds_line, title_key};
+pub use report_sheet::{Paper, build_line, incident_counts, thresholds_line, title_key};
 pub use scanner_notes::{ScannerNotes, note_of};
 pub use scanner_words::scanner_words;
 pub use sheet_verdict::SheetVerdict;

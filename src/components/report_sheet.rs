@@ -3,6 +3,7 @@
 use urna_core::definition::{ElectionMode, Thresholds};
 use urna_core::report::{Incidents, Report, ReportKind, Scanners};
 use urna_core::seal::Digest;
+use urna_core::software::{build_code, build_words};
 use yew::prelude::*;
 
 use super::count_words::count_facts;
@@ -119,7 +120,11 @@ pub fn ReportSheet(props: &ReportProps) -> Html {
                     {fact(&kiosk, "report-package", report.package.to_string())}
                     {fact(&kiosk, "report-log", format!("{} · {}", report.log_events, report.log_head))}
                     {fact(&kiosk, "report-software", report.software.clone())}
+                    {fact(&kiosk, "report-build", build_line(t, report.build))}
                 </dl>
+                if let Some(build) = report.build {
+                    <QrCode class="build-code" text={build_code(&build)} label={kiosk.t("build-code")} />
+                }
             </section>
             {signatures(&kiosk)}
         </article>
@@ -173,6 +178,14 @@ pub fn incident_counts(incidents: &Incidents) -> [(&'static str, u32); 6] {
         ("report-wrong-pins", incidents.wrong_pins),
         ("report-network", incidents.network_seen),
     ]
+}
+
+/// The build's words and digest, or that it is not certain.
+pub fn build_line(texts: &Texts, build: Option<Digest>) -> String {
+    build.map_or_else(
+        || texts.get("report-build-unknown"),
+        |build| format!("{} · {build}", build_words(&build, texts.lang()).join(" ")),
+    )
 }
 
 /// From which scores on there is a mark, or a doubt.

@@ -8,10 +8,12 @@ use urna_core::definition::{ElectionDefinition, ElectionMode, Precinct};
 use urna_core::journal::PrinterFault;
 use urna_core::report::Report;
 use urna_core::seal::Digest;
+use urna_core::software::build_code;
 use urna_receipt::{Bitmap, Fonts, Receipt, Style, Width};
 
 use crate::components::{
-    count_facts, incident_counts, privacy_words, scanner_words, thresholds_line, title_key,
+    build_line, count_facts, incident_counts, privacy_words, scanner_words, thresholds_line,
+    title_key,
 };
 use crate::i18n::Texts;
 
@@ -163,8 +165,12 @@ fn seal(receipt: &mut Receipt, content: &Content) {
         ("report-package", report.package.to_string()),
         ("report-log", format!("{} · {}", report.log_events, report.log_head)),
         ("report-software", report.software.clone()),
+        ("report-build", build_line(texts, report.build)),
     ] {
         receipt.technical(&texts.get(key), &value);
+    }
+    if let Some(build) = &report.build {
+        receipt.code(&build_code(build), &texts.get("build-code"));
     }
 }
 

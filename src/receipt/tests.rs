@@ -13,6 +13,7 @@ use urna_core::rules::VoidRule;
 use urna_core::seal::{
     Digest, Enrolment, SealedReport, SecretKey, Signer, from_qr_texts, to_qr_texts,
 };
+use urna_core::software::build_code;
 use urna_core::tally::{Alternative, BallotRecord, Band, RecordedContest, Sensitivity, Tally};
 use urna_core::{Lang, PrecinctId, ScannerIdentity};
 use urna_printer::{Event, Roll};
@@ -131,6 +132,7 @@ fn issued(kind: ReportKind, mode: ElectionMode, sheets: usize) -> Issued {
         }),
         privacy: (kind != ReportKind::Turnout)
             .then(|| PrivacyTest::new(1_000, &PrivacyMeans::ALL, &[])),
+        build: Some(Digest::of(b"build")),
     };
     report.check().expect("it adds up");
     let enrolment = enrolment.seal(&key(1)).expect("an enrolment");
@@ -212,7 +214,9 @@ fn every_report_is_printed_in_every_language_and_its_codes_carry_it() {
                 // The codes carry no language: they are the same.
                 continue;
             }
-            let texts = read_codes(&paper);
+            let (builds, texts): (Vec<_>, Vec<_>) =
+                read_codes(&paper).into_iter().partition(|text| text.starts_with("URNA-B1:"));
+            assert_eq!(builds, [build_code(&Digest::of(b"build"))], "{name}");
             assert_eq!(texts.len(), issued.codes.len(), "{name}");
             let read = from_qr_texts(&texts.join("\n")).expect("a whole report");
             assert_eq!(read, issued.sealed, "{name}");
@@ -237,6 +241,12 @@ fn the_same_report_gives_the_same_dots_and_another_one_others() {
     for (lang, width) in [(Lang::Ru, Width::Mm80), (Lang::Ky, Width::Mm58)] {
         assert_ne!(first, issued.draw(lang, width));
     }
+    let build = issued.report.build;
+    for other in [None, Some(Digest::of(b"another"))] {
+        issued.report.build = other;
+        assert_ne!(first, issued.draw(Lang::Ky, Width::Mm80));
+    }
+    issued.report.build = build;
     for scanners in [None, Some(Scanners::default())] {
         issued.report.scanners = scanners;
         assert_ne!(first, issued.draw(Lang::Ky, Width::Mm80));

@@ -4,7 +4,7 @@ use urna_core::report::ReportKind;
 use urna_core::vault_api::Command;
 use yew::prelude::*;
 
-use crate::components::{PinCommand, PrintPanel};
+use crate::components::{BuildCard, PinCommand, PrintPanel};
 use super::BadDay;
 use crate::context::use_kiosk;
 
@@ -36,6 +36,7 @@ pub fn Opening() -> Html {
             if kiosk.status.count.is_some() {
                 <BadDay />
             }
+            <BuildCard />
         </div>
     }
 }

@@ -8,7 +8,9 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::TakeOver;
-use crate::components::{BOTH, EnrolByCodes, PinWork, ProblemBox, Working, enrolment_request};
+use crate::components::{
+    BOTH, BuildCard, EnrolByCodes, PinWork, ProblemBox, Working, enrolment_request,
+};
 use crate::context::{Kiosk, use_kiosk};
 use crate::files::{self, Picked};
 use crate::net;
@@ -38,8 +40,11 @@ pub fn Provision() -> Html {
         <>
             <ol class="steps">{for steps}</ol>
             if step == 0 {
-                <TakePackage />
-                <TakeOver />
+                <div class="column">
+                    <TakePackage />
+                    <TakeOver />
+                    <BuildCard />
+                </div>
             } else if step == 1 {
                 <MakeKey />
             } else {

@@ -4,7 +4,7 @@
 use urna_core::vault_api::Command;
 use yew::prelude::*;
 
-use crate::components::{PinCommand, PinWork};
+use crate::components::{BuildCard, PinCommand, PinWork};
 use crate::context::use_kiosk;
 
 /// The screen.
@@ -33,6 +33,7 @@ pub fn Unlock() -> Html {
                 <p>{kiosk.t(words)}</p>
                 <PinCommand label={kiosk.t("unlock-now")} working={kiosk.t("working-pins")} {command} />
             </section>
+            <BuildCard />
         </div>
     }
 }

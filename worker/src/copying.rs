@@ -211,6 +211,9 @@ fn weighs(kind: &EventKind) -> bool {
                 | EventKind::PowerChanged { .. }
                 | EventKind::PageShown { .. }
                 | EventKind::SecondRefused
+                | EventKind::BuildKnown { .. }
+                | EventKind::BuildDiffers { .. }
+                | EventKind::BuildUnknown
         )
 }
 

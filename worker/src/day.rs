@@ -175,6 +175,9 @@ impl Day {
             | EventKind::PageShown { .. }
             | EventKind::SecondRefused
             | EventKind::PrivacyChecked { .. }
+            | EventKind::BuildKnown { .. }
+            | EventKind::BuildDiffers { .. }
+            | EventKind::BuildUnknown
             // `ScannerDay` has taken them.
             | EventKind::ScannerConnected { .. }
             | EventKind::ScannerDisconnected

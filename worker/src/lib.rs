@@ -26,6 +26,7 @@ mod records;
 mod reports;
 mod scanners;
 mod secrecy;
+mod software;
 mod staged;
 mod surroundings;
 mod take_over;

@@ -238,6 +238,7 @@ fn needs(command: &Command) -> Needs {
         | Command::StartCount { .. }
         | Command::TakeOver { .. }
         | Command::LookAtCopy
+        | Command::NoteBuild { .. }
         // The copy is sealed, and is kept in step whoever is signed in.
         | Command::CopyPackage
         | Command::MakeCopy

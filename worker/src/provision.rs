@@ -139,6 +139,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let made = self.make_files(&definition.clone(), &payload, event);
         made.map_err(|fault| self.fail(fault))?;
         self.election = Some(Election { root, verified });
+        self.log_early_build()?;
         match self.early_scanner.take() {
             Some(scanner) => self.note_scanner(scanner),
             None => Ok(self.status_answer()),

@@ -4,6 +4,7 @@ use urna_core::journal::{EventKind, PollState, Role};
 use urna_core::report::{Incidents, PrivacyTest, Report, ReportKind};
 use urna_core::rules::VoidRule;
 use urna_core::seal::{Digest, SealedReport, VerifiedReport, to_qr_texts, verify_report};
+use urna_core::software::BuildCheck;
 use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::{Reply, VaultError};
 
@@ -210,6 +211,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             scanners: Some(self.day.scanners.reported(kind)),
             count: self.day.count.clone(),
             privacy: None,
+            build: self.build.as_ref().and_then(BuildCheck::build),
         })
     }
 

@@ -65,6 +65,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         self.append(EventKind::Unlocked)?;
         self.unlock_with(keys)?;
         (self.session, self.was_unlocked) = (Some(Role::Commission), true);
+        self.log_early_build()?;
         // No sheet was in this device's scanner.
         self.recovery = None;
         match self.early_scanner.take() {

@@ -4,6 +4,7 @@ use urna_core::ScannerIdentity;
 use urna_core::journal::{EventKind, PollState, Role};
 use urna_core::report::VoteTurnout;
 use urna_core::seal::{Digest, Enrolment, PublicKey, SealError, Signer, VerifiedPackage};
+use urna_core::software::BuildCheck;
 use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Command, EnrolledAs, Recovery, Reply, Status, VaultError};
 
@@ -73,6 +74,8 @@ pub struct Vault<D, W, R> {
     pub(crate) turnout: Vec<VoteTurnout>,
     /// A scanner that was connected before there was a log; the first event after provisioning.
     pub(crate) early_scanner: Option<ScannerIdentity>,
+    /// What the page found out about the program's files at this start.
+    pub(crate) build: Option<BuildCheck>,
     /// In memory only: an event after each invalid sheet would tell which sheet it was.
     pub(crate) drop_to_confirm: bool,
     /// Sides of the sheet that moves.
@@ -143,6 +146,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             recovery: None,
             turnout: Vec::new(),
             early_scanner: None,
+            build: None,
             drop_to_confirm: false,
             ahead: None,
             last_counted: None,
@@ -231,6 +235,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             Command::ConfirmCopied { digest } => self.confirm_copied(digest),
             Command::NoteCopyChosen => self.note_copy_chosen(),
             Command::NoteCopyLost { fault } => self.note_copy_lost(fault),
+            Command::NoteBuild { check } => self.note_build(check),
             Command::SealedResult => self.sealed_result(),
             Command::ResultOf { count } => self.result_of(count),
             Command::StationReport { precinct } => self.station_report(&precinct, &buffers),
@@ -376,6 +381,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             zero_printed: self.day.zero_printed,
             incidents: self.day.incidents,
             scanner: self.connected_scanner().cloned(),
+            build: self.build.clone(),
             recovery: self.recovery,
             log_events: self.log.as_ref().map_or(0, Log::len),
             log_head: self.log.as_ref().map_or_else(Digest::default, Log::head),

@@ -536,6 +536,26 @@ pub enum EventKind {
         #[n(0)]
         utc_offset_minutes: i16,
     },
+    /// After a start: every file of the program is that of its list.
+    #[n(70)]
+    BuildKnown {
+        /// Digest of the list.
+        #[n(0)]
+        build: Digest,
+    },
+    /// After a start: a file of the program is not that of its list.
+    #[n(71)]
+    BuildDiffers {
+        /// Digest of the list.
+        #[n(0)]
+        build: Digest,
+        /// The first such file.
+        #[n(1)]
+        file: String,
+    },
+    /// After a start: the program has no list of its files, or can't read it.
+    #[n(72)]
+    BuildUnknown,
 }
 
 /// An event in its place in the chain.

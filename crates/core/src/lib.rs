@@ -16,6 +16,7 @@ pub mod rules;
 mod scanner;
 pub mod seal;
 mod second_copy;
+pub mod software;
 pub mod station;
 pub mod tally;
 mod text;

@@ -15,6 +15,7 @@ use crate::report::{
 };
 use crate::rules::{InvalidReason, SheetVotes};
 use crate::seal::Digest;
+use crate::software::BuildCheck;
 use crate::station::StationSum;
 use crate::{DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId};
 use crate::{
@@ -189,6 +190,11 @@ pub enum Command {
     NoteCopyLost {
         /// Why.
         fault: CopyFault,
+    },
+    /// Notes what the page found out about the program's files at its start; once for each start.
+    NoteBuild {
+        /// What.
+        check: BuildCheck,
     },
     /// The sealed final report for the collector; only once the printed report was confirmed.
     SealedResult,
@@ -411,6 +417,8 @@ pub struct Status {
     pub incidents: Incidents,
     /// The scanner that is connected, by its own word.
     pub scanner: Option<ScannerIdentity>,
+    /// What the page found out about the program's files; none before it said so.
+    pub build: Option<BuildCheck>,
     /// What the start after a crash found out about the last sheet.
     pub recovery: Option<Recovery>,
     /// Events in the log.

@@ -11,6 +11,7 @@ use urna_core::recognition::{
 use urna_core::report::{Count, CountPurpose, PrivacyMeans, ReportKind};
 use urna_core::rules::{InvalidReason, VoidRule};
 use urna_core::seal::Digest;
+use urna_core::software::BuildCheck;
 use urna_core::station::{StationPart, StationSum};
 use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::{
@@ -44,6 +45,10 @@ fn status() -> Status {
         zero_printed: true,
         incidents: urna_core::report::Incidents::default(),
         scanner: Some(ScannerIdentity::new("fi-7160", "0L00", "")),
+        build: Some(BuildCheck::Differs {
+            build: Digest::of(b"list"),
+            file: "worker.js".to_owned(),
+        }),
         recovery: Some(Recovery::LastCounted),
         log_events: 3,
         log_head: Digest::of(b"head"),

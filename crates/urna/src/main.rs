@@ -1,6 +1,7 @@
 //! `urna`, the election authority's command line: keys, packages, ballots, enrolment, verification.
 
 mod accuracy;
+mod build_hash;
 mod codes;
 mod demo;
 mod dirt;
@@ -11,6 +12,7 @@ mod log;
 mod package;
 mod permit;
 mod render;
+mod revoke;
 mod testdeck;
 mod verify;
 
@@ -104,6 +106,10 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Take a device out of service: make the revocation that collectors take.
+    Revoke(revoke::Options),
+    /// Print digest and words of a build of the kiosk.
+    BuildHash(build_hash::Options),
     /// Everything for the demonstration: keys, package, ballots to print.
     Demo {
         /// Folder to write to; existing keys are kept.
@@ -118,7 +124,7 @@ enum Command {
     Accuracy(accuracy::Options),
     /// Look for dirt on a scanner's glass, on scans of a blank white sheet.
     Dirt(dirt::Options),
-    /// Verify a package, an enrolment or a report, and print its content as JSON.
+    /// Verify a package, an enrolment, a revocation or a report, and print its content as JSON.
     Verify {
         /// The authority's public key (PEM).
         #[arg(long)]
@@ -146,6 +152,8 @@ fn main() -> ExitCode {
             permit::closing(&key, &package, &precinct, from.as_deref(), &out)
                 .map(|()| ExitCode::SUCCESS)
         }
+        Command::Revoke(options) => revoke::run(&options).map(|()| ExitCode::SUCCESS),
+        Command::BuildHash(options) => build_hash::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Demo { out } => demo::make(&out).map(|()| ExitCode::SUCCESS),
         Command::Accuracy(options) => accuracy::run(&options),
         Command::Testdeck(options) => testdeck::run(&options).map(|()| ExitCode::SUCCESS),

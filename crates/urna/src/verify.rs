@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::Context;
 use serde_json::{Value, json};
 use urna_core::seal::{
-    Digest, Enrolment, EnrolmentRequest, Package, PublicKey, SealError, SealedReport, from_qr_texts,
+    Digest, Enrolment, EnrolmentRequest, Package, PublicKey, Revocation, SealError, SealedReport,
+    from_qr_texts,
 };
 
 use crate::{files, keys};
@@ -45,6 +46,12 @@ fn sealed(bytes: &[u8], root: &PublicKey) -> anyhow::Result<Value> {
             "kind": "enrolment", "digest": Digest::of(bytes),
             "device_key": enrolment.key()?.fingerprint(), "enrolment": enrolment,
         })),
+        Err(SealError::WrongKind { .. }) if Revocation::open(bytes, root).is_ok() => {
+            let verified = Revocation::open(bytes, root)?;
+            Ok(json!({
+                "kind": "revocation", "digest": verified.digest, "revocation": verified.revocation,
+            }))
+        }
         Err(SealError::WrongKind { .. }) => {
             let (request, key) = EnrolmentRequest::open(bytes)?;
             Ok(json!({

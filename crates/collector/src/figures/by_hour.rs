@@ -64,7 +64,8 @@ pub fn by_hour<'a>(
 fn latest_slips(precinct: &PrecinctFigures) -> BTreeMap<CountKey, BTreeMap<u8, &Report>> {
     let mut slips: BTreeMap<_, BTreeMap<u8, &Report>> = BTreeMap::new();
     for device in precinct.devices.iter().filter(|device| !device.is_rescan()) {
-        for stored in &device.reports {
+        let counted = device.reports.iter().filter(|stored| stored.revocation.is_none());
+        for stored in counted {
             if let (ReportKind::Turnout, Some(hour)) = (stored.report.kind, stored.hour) {
                 slips.entry(device.key()).or_default().insert(hour, &stored.report);
             }

@@ -1,5 +1,9 @@
 //! All figures of a campaign, with only the touched ones derived anew when a report comes.
 
+mod revoked;
+
+pub use revoked::StoredRevocation;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -31,6 +35,7 @@ pub struct CampaignFigures {
     pub version: Digest,
     devices: BTreeMap<DeviceId, BTreeSet<PrecinctId>>,
     disputed: BTreeSet<CountKey>,
+    revocations: Vec<Arc<StoredRevocation>>,
     hours: OnceLock<Vec<HourFigures>>,
     files: [OnceLock<Vec<u8>>; 4],
 }
@@ -62,6 +67,7 @@ impl CampaignFigures {
             version: campaign.package_digest(),
             devices: BTreeMap::new(),
             disputed: BTreeSet::new(),
+            revocations: Vec::new(),
             hours: OnceLock::new(),
             files: Default::default(),
             campaign,

@@ -8,7 +8,7 @@ use urna_core::seal::Digest;
 use urna_core::tally::Band;
 use urna_core::{DeviceId, VoteId};
 
-use super::Notice;
+use super::{Notice, StoredRevocation};
 use crate::store::Standing;
 
 /// A verified report with what the collector knows of it.
@@ -28,6 +28,8 @@ pub struct StoredReport {
     pub signed_by: String,
     /// The turnout hour that it belongs to, by the device's clock.
     pub hour: Option<u8>,
+    /// The revocation that applies to it; exactly where it stands as revoked.
+    pub revocation: Option<Arc<StoredRevocation>>,
     /// The report.
     pub report: Report,
 }
@@ -101,9 +103,15 @@ impl DeviceFigures {
         self.final_report().and_then(|stored| stored.report.band().ok().flatten())
     }
 
+    /// Whether all that it sent is revoked.
+    pub fn is_revoked(&self) -> bool {
+        self.reports.iter().all(|stored| stored.standing == Standing::Revoked)
+    }
+
     /// The report that tells how many sheets were counted: the final one, or the latest slip.
     pub fn turnout_report(&self) -> Option<&Arc<StoredReport>> {
-        let mut latest_first = self.reports.iter().rev();
+        let is_revoked = |stored: &&Arc<StoredReport>| stored.standing == Standing::Revoked;
+        let mut latest_first = self.reports.iter().rev().filter(|stored| !is_revoked(stored));
         self.final_report()
             .or_else(|| latest_first.find(|stored| stored.report.kind == ReportKind::Turnout))
     }
@@ -145,6 +153,9 @@ impl DeviceFigures {
         }
         if self.disputed {
             notices.push(Notice::Conflict { device: device() });
+        }
+        if let Some(known) = self.reports.iter().find_map(|stored| stored.revocation.as_ref()) {
+            notices.push(Notice::Revoked { device: device(), reason: known.revocation.reason });
         }
         // Beside a final result that is disputed the order says nothing more.
         let ordered: Vec<_> =

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use urna_core::counts::{CountKey, HeldBecause, Unknown, resolve};
+use urna_core::seal::RevocationReason;
 use urna_core::tally::{Band, Tally};
 use urna_core::{DeviceId, PrecinctId, VoteId};
 
 use super::device::{DeviceFigures, StoredReport};
+use super::unlisted::unlisted;
 use crate::campaign::Campaign;
 
 /// How far a precinct's reports have come.
@@ -65,6 +67,18 @@ pub enum Notice {
         /// Why.
         because: HeldBecause,
     },
+    /// The authority has revoked a device.
+    Revoked {
+        /// Which device.
+        device: DeviceId,
+        /// Why.
+        reason: RevocationReason,
+    },
+    /// A device has reports of a build that the authority's list does not have.
+    UnlistedBuild {
+        /// Which device.
+        device: DeviceId,
+    },
     /// More sheets than registered voters.
     MoreThanRegistered {
         /// In which vote.
@@ -120,6 +134,7 @@ impl PrecinctFigures {
             (None, None)
         });
         let sheets = sheets_by_vote(campaign, &devices);
+        notices.extend(unlisted(campaign, &devices));
         notices.extend(beyond_registered(campaign, id, &sheets));
         PrecinctFigures {
             id: id.clone(),
@@ -191,6 +206,7 @@ fn beyond_registered(campaign: &Campaign, id: &PrecinctId, sheets: &[u64]) -> Ve
 }
 
 fn state_of(devices: &[DeviceFigures]) -> PrecinctState {
+    let devices: Vec<&DeviceFigures> = devices.iter().filter(|d| !d.is_revoked()).collect();
     let finals = devices.iter().filter(|device| device.counted_report().is_some()).count();
     let standing = devices.iter().filter(|device| !device.is_replaced()).count();
     if devices.is_empty() {

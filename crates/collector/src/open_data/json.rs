@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use urna_core::counts::Standing as Place;
+use urna_core::seal::Revocation;
 
 use super::csv::place_word;
 use crate::figures::{AreaFigures, CampaignFigures, PrecinctFigures, StoredReport};
@@ -26,6 +27,7 @@ pub fn results_json(figures: &CampaignFigures) -> Vec<u8> {
         "total": area(figures, &figures.total),
         "regions": regions.collect::<Vec<_>>(),
         "precincts": precincts.map(|p| brief(figures, p)).collect::<Vec<_>>(),
+        "revocations": revocations(figures),
     });
     body.to_string().into_bytes()
 }
@@ -60,6 +62,18 @@ pub fn precinct_json(figures: &CampaignFigures, precinct: &PrecinctFigures) -> V
         })
         .collect();
     body.to_string().into_bytes()
+}
+
+/// Every revocation in the order in which they came, those of devices that never reported among them.
+fn revocations(figures: &CampaignFigures) -> Value {
+    let all = figures.revocations().iter().map(|known| {
+        let Revocation { device, fingerprint, reason, since, made_at, .. } = &known.revocation;
+        json!({
+            "digest": known.digest, "device": device, "fingerprint": fingerprint, "reason": reason,
+            "since": since, "made_at": made_at, "received_at": known.received_at,
+        })
+    });
+    all.collect()
 }
 
 fn area(figures: &CampaignFigures, sums: &AreaFigures) -> Value {
@@ -133,9 +147,12 @@ fn record(stored: &StoredReport) -> Value {
         "issued_at": stored.report.issued_at,
         "received_at": stored.received_at,
         "published": stored.standing.is_published(),
+        "standing": stored.standing.as_str(),
+        "revocation": stored.revocation.as_ref().map(|known| known.digest),
         "signed_by": stored.signed_by,
         "turnout": stored.report.turnout,
         "software": stored.report.software,
+        "build": stored.report.build,
         "scanners": stored.report.scanners,
         "count": stored.report.count,
         "privacy": stored.report.privacy,

@@ -6,6 +6,7 @@ use axum::http::Response;
 use maud::{Markup, html};
 use urna_core::PrecinctId;
 use urna_core::definition::Precinct;
+use urna_core::seal::RevocationReason;
 
 use super::layout::{bar, layout, preliminary, trail};
 use super::{contest, count, not_found, places, reports};
@@ -94,7 +95,7 @@ fn device_part(view: &View, figures: &CampaignFigures, device: &DeviceFigures) -
             h3 { (view.t("device")) " " (device.device)
                 @if device.disputed { " " strong class="bad" { (view.t("disputed")) } } }
             (count::part(view, device))
-            (reports::list(view, figures.campaign.definition(), device))
+            (reports::list(view, figures, device))
             @if let Some(tally) = device.final_report().and_then(|stored| stored.report.tally.as_ref()) {
                 details id=(count::anchor(&device.key())) {
                     summary { (view.t("figures-of-device")) }
@@ -109,10 +110,22 @@ fn class_of(notice: &Notice) -> &'static str {
         Notice::Conflict { .. }
         | Notice::NotSummed
         | Notice::MoreThanRegistered { .. }
-        | Notice::RescanHeld { .. } => "alarm",
+        | Notice::RescanHeld { .. }
+        | Notice::Revoked { .. }
+        | Notice::UnlistedBuild { .. } => "alarm",
         Notice::SameNumber { .. } | Notice::FewerSheets { .. } | Notice::AfterFinal { .. } => {
             "warning"
         }
+    }
+}
+
+fn reason_key(reason: RevocationReason) -> &'static str {
+    match reason {
+        RevocationReason::Lost => "revoked-lost",
+        RevocationReason::Stolen => "revoked-stolen",
+        RevocationReason::Compromised => "revoked-compromised",
+        RevocationReason::Broken => "revoked-broken",
+        RevocationReason::Withdrawn => "revoked-withdrawn",
     }
 }
 
@@ -132,6 +145,13 @@ fn words(view: &View, notice: &Notice) -> String {
         Notice::AfterFinal { device, number } => of_device("notice-after-final", device, *number),
         Notice::MoreThanRegistered { vote } => {
             view.t_with("notice-more-than-registered", &[("vote", vote.as_str())])
+        }
+        Notice::Revoked { device, reason } => view.t_with(
+            "notice-revoked",
+            &[("device", device.as_str()), ("reason", &view.t(reason_key(*reason)))],
+        ),
+        Notice::UnlistedBuild { device } => {
+            view.t_with("notice-unlisted-build", &[("device", device.as_str())])
         }
         Notice::NotSummed => view.t("notice-not-summed"),
     }

@@ -74,7 +74,8 @@ impl Store {
         let admission = judge(&mut transaction, verified).await?;
         let status = match admission {
             Admission::New(Standing::Published) => "accepted",
-            Admission::New(Standing::Conflict) => "conflict",
+            // What is judged here is never revoked: that follows later.
+            Admission::New(Standing::Conflict | Standing::Revoked) => "conflict",
             Admission::Already(_) => "already",
         };
         let outcome = Outcome { status, refusal: None, digest: Some(verified.digest) };
@@ -87,10 +88,10 @@ impl Store {
     }
 }
 
-struct Outcome<'a> {
-    status: &'static str,
-    refusal: Option<(&'a str, &'a str)>,
-    digest: Option<Digest>,
+pub(super) struct Outcome<'a> {
+    pub status: &'static str,
+    pub refusal: Option<(&'a str, &'a str)>,
+    pub digest: Option<Digest>,
 }
 
 /// The first final result of each count of a device is published; another one is a conflict.
@@ -123,7 +124,7 @@ async fn judge(
     Ok(Admission::New(standing))
 }
 
-async fn insert_submission(
+pub(super) async fn insert_submission(
     transaction: &mut Transaction<'static, Any>,
     received: &Received<'_>,
     kept: &[u8],

@@ -100,6 +100,7 @@ impl Device {
             scanners: None,
             count: None,
             privacy: None,
+            build: None,
             sensitivity: (kind != ReportKind::Turnout).then(Sensitivity::default),
         }
     }

@@ -58,6 +58,8 @@ impl EventKind {
             | Self::Paused
             | Self::Resumed
             | Self::Closed
+            | Self::CountStarted { .. }
+            | Self::TakenOver { .. }
             | Self::ClosingPermitted { .. } => EventGroup::States,
             Self::WrongPin
             | Self::Unlocked
@@ -78,12 +80,22 @@ impl EventKind {
             | Self::TailCut { .. }
             | Self::StorageFault { .. }
             | Self::StorageKept { .. }
+            | Self::CopyChosen
+            | Self::CopyInStep
+            | Self::CopyLost { .. }
+            | Self::BuildKnown { .. }
+            | Self::BuildDiffers { .. }
+            | Self::BuildUnknown
             | Self::SecondRefused => EventGroup::Storage,
             Self::ReportIssued { .. }
             | Self::ReportPrinted { .. }
             | Self::ReportSent { .. }
             | Self::Transmitted { .. }
             | Self::TransmissionFailed { .. }
+            | Self::EarlierTransmitted { .. }
+            | Self::StationSummed { .. }
+            | Self::PrivacyTried { .. }
+            | Self::PrivacyChecked { .. }
             | Self::Exported { .. } => EventGroup::Reports,
             Self::NetworkSeen
             | Self::ClockJumped { .. }

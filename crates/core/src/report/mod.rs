@@ -17,8 +17,8 @@ use crate::seal::Digest;
 use crate::tally::{Band, Sensitivity, Tally};
 use crate::{DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
 
-/// Version of the report format; a verifier refuses a higher one. The band and the scanners did not raise
-/// it: who does not know their keys skips them, and everything else means what it meant.
+/// Version of the report format; a verifier refuses a higher one. The band, the scanners and the build did
+/// not raise it: who does not know their keys skips them, and everything else means what it meant.
 pub const REPORT_VERSION: u32 = 1;
 
 /// Version of a report of a count besides the ordinary day. Whoever knows only [`REPORT_VERSION`] would add up a
@@ -121,6 +121,11 @@ pub struct Report {
     #[n(20)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub privacy: Option<PrivacyTest>,
+    /// Digest of the build that made the report, as it found its own files at its start; none where it did not
+    /// find them as they were published.
+    #[n(22)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Digest>,
 }
 
 /// Which scanners were connected, by their own word.

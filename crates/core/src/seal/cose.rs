@@ -27,6 +27,8 @@ pub enum SealKind {
     LogHead,
     /// Leave to close before the hour, by the authority.
     ClosingPermission,
+    /// The end of a device's service, by the authority.
+    Revocation,
 }
 
 impl SealKind {
@@ -39,6 +41,7 @@ impl SealKind {
             SealKind::Report => "application/vnd.urna.report+cbor",
             SealKind::LogHead => "application/vnd.urna.log-head+cbor",
             SealKind::ClosingPermission => "application/vnd.urna.closing-permission+cbor",
+            SealKind::Revocation => "application/vnd.urna.revocation+cbor",
         }
     }
 }

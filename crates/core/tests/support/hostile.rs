@@ -12,8 +12,9 @@ use urna_core::recognition::{
 };
 use urna_core::seal::{
     ClosingPermission, Digest, Enrolment, EnrolmentRequest, LogExport, LogHead, Package, PublicKey,
-    SealKind, SealedReport, SecretKey, Signer, from_qr_texts, seal, to_qr_texts,
+    Revocation, SealKind, SealedReport, SecretKey, Signer, from_qr_texts, seal, to_qr_texts,
 };
+use urna_core::software::Manifest;
 use urna_core::tally::BallotRecord;
 use urna_core::{DeviceId, ElectionId, PrecinctId};
 
@@ -178,6 +179,14 @@ pub fn seals(bytes: &[u8]) {
                 let _ = enrolment.key();
             }
             let _ = ClosingPermission::open(&sealed(SealKind::ClosingPermission), &root);
+            let _ = Revocation::open(bytes, &root);
+            if let Ok(verified) = Revocation::open(&sealed(SealKind::Revocation), &root) {
+                let again = verified.revocation.seal(&*KEY).expect("what was taken can be sealed");
+                assert_eq!(
+                    Revocation::open(&again, &root).map(|v| v.revocation),
+                    Ok(verified.revocation)
+                );
+            }
         }
         2 => {
             let _ = EnrolmentRequest::open(bytes);
@@ -205,6 +214,9 @@ pub fn seals(bytes: &[u8]) {
             let _ = BallotRecord::from_padded_bytes(bytes);
         }
         _ => {
+            if let Ok(manifest) = Manifest::parse(bytes) {
+                assert_eq!(manifest.to_text().as_bytes(), bytes, "one text for one set of files");
+            }
             if let Ok(definition) = serde_json::from_slice::<ElectionDefinition>(bytes) {
                 let _ = definition.validate();
             }

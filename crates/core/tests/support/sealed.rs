@@ -49,6 +49,7 @@ pub fn report(number: u32) -> (Report, SealedReport) {
         scanners: None,
         count: None,
         privacy: None,
+        build: None,
     };
     let enrolment = enrolment.seal(&key(1)).expect("a sealed enrolment");
     let sealed = SealedReport::seal(&report, enrolment, &key(2)).expect("a sealed report");
