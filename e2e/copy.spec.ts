@@ -4,6 +4,7 @@
 import { expect, test, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import { Kiosk, PINS } from "./support/kiosk";
 import { figuresOf, verified } from "./support/figures";
+import { look } from "./support/look";
 import { openPlace, type Place } from "./support/place";
 import { damages, fault, put, take, withStick, type Files } from "./support/stick";
 
@@ -80,6 +81,7 @@ test("the copy is in step after each sheet; a stick that is pulled stops scannin
   expect(names.filter((name) => name.endsWith(".copy"))).toHaveLength(1);
   expect(names.filter((name) => name.endsWith(".package"))).toHaveLength(1);
   expect(await sheetsIn(browser, await take(page))).toBe(3);
+  await look(page, "20-copy-in-step");
 
   // Pulled between two sheets: it is noticed by itself, and nothing is pulled in.
   await kiosk.putSample({ design: "presidential", options: ["candidate-3"] });
@@ -87,6 +89,7 @@ test("the copy is in step after each sheet; a stick that is pulled stops scannin
   await fault(page, "NotFoundError");
   await expect(copy(page)).toHaveAttribute("data-copy", "copy-lost-gone");
   await expect(copy(page)).toContainText("Put it back in");
+  await look(page, "21-copy-gone");
   await page.getByTestId("feed-all").click();
   await page.waitForTimeout(2_500);
   expect(await kiosk.sheets()).toBe(3);
@@ -131,6 +134,7 @@ test("the copy is in step after each sheet; a stick that is pulled stops scannin
   await kiosk.unlock();
   await expect(copy(page)).toHaveAttribute("data-copy", "not-chosen");
   await expect(copy(page)).toContainText("Allow it to write");
+  await look(page, "22-copy-asks");
   await page.getByTestId("copy-allow").click();
   await inStep(page);
   await counted(kiosk, "candidate-1");
@@ -179,6 +183,7 @@ test("a device dies, another goes on from the stick alone, and the report is the
   // No PINs before people have said that the old one is off; wrong ones are refused.
   await expect(page.getByTestId("pin-chair")).toHaveCount(0);
   await page.getByTestId("old-is-off").check();
+  await look(page, "23-take-over");
   await kiosk.pins("111111", PINS.secretary);
   await expect(page.getByTestId("take-over").getByTestId("problem")).toContainText("PIN");
   await page.waitForTimeout(1_500);
@@ -186,6 +191,7 @@ test("a device dies, another goes on from the stick alone, and the report is the
   await kiosk.state("paused");
   await expect(page.getByTestId("paused")).toContainText("3 sheets");
   await expect(copy(page)).toHaveAttribute("data-copy", "not-chosen");
+  await look(page, "25-copy-not-chosen");
   await page.getByTestId("copy-choose").click();
   await inStep(page);
   await kiosk.pins();
@@ -194,13 +200,15 @@ test("a device dies, another goes on from the stick alone, and the report is the
   expect(await events(page, "taken-over")).toBe(1);
 
   // The old device comes back to life, and its stick tells it that another goes on.
-  await put(old.page, await take(page));
+  const further = await take(page);
+  await put(old.page, further);
   await expect(copy(old.page)).toHaveAttribute("data-copy", "copy-lost-ahead");
-  expect(await take(old.page), "the further copy is not written over").toEqual(await take(page));
+  expect(await take(old.page), "the further copy is not written over").toEqual(further);
   await old.page.reload();
   await old.kiosk.unlock();
   await expect(copy(old.page)).toHaveAttribute("data-copy", "copy-lost-ahead");
   await expect(copy(old.page)).toContainText("Don't count on this device any more");
+  await look(old.page, "24-copy-ahead");
   await old.context.close();
 
   await kiosk.closePolls();

@@ -20,8 +20,11 @@ fn commands() -> Vec<(&'static str, Command, Vec<Vec<u8>>)> {
     let both = || (chair_pin.clone(), secretary_pin.clone());
     let sheet = || vec![b"general a yes".to_vec()];
     let (a, b, c, d) = (both(), both(), both(), both());
+    let over = both();
     vec![
         ("provision", Command::Provision { root_pem: root_pem() }, vec![package()]),
+        ("look_at_copy", Command::LookAtCopy, vec![]),
+        ("take_over", Command::TakeOver { chair_pin: over.0, secretary_pin: over.1 }, vec![]),
         ("make_key", Command::MakeKey { chair_pin: a.0, secretary_pin: a.1 }, vec![]),
         ("enrol", Command::Enrol, vec![b"x".to_vec()]),
         ("test_sheet", Command::TestSheet, sheet()),
@@ -47,7 +50,7 @@ fn commands() -> Vec<(&'static str, Command, Vec<Vec<u8>>)> {
 fn each_state_takes_its_own_commands_and_no_others() {
     // What each state may answer with anything but "wrong state".
     let allowed: [(PollState, &[&str]); 8] = [
-        (PollState::Unprovisioned, &["provision"]),
+        (PollState::Unprovisioned, &["provision", "look_at_copy", "take_over"]),
         (PollState::Provisioned, &["enrol", "test_sheet", "confirm_test"]),
         (PollState::Tested, &["test_sheet", "zero", "open"]),
         (

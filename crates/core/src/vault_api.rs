@@ -17,7 +17,6 @@ use crate::rules::{InvalidReason, SheetVotes};
 use crate::seal::Digest;
 use crate::software::BuildCheck;
 use crate::station::StationSum;
-use crate::{DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId};
 use crate::{
     CopyFacts, CopyFault, CopyStatus, DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId,
 };

@@ -229,7 +229,10 @@ fn a_package_with_a_bad_definition_or_design_is_not_sealed() {
     // A program that knows version 1 only would leave the band out of its reports.
     refused(|p| p.definition.version = 1);
     // A program that knows version 2 only would count without a second copy.
-    refused(|p| p.definition.policy.second_copy = true);
+    refused(|p| {
+        p.definition.version = 2;
+        p.definition.policy.second_copy = true;
+    });
     refused(|p| p.definition.thresholds.band_permille = vec![60, 60]);
     refused(|p| p.definition.thresholds.band_permille = vec![60, 40]);
     refused(|p| p.definition.thresholds.band_permille = vec![0]);

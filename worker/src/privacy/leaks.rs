@@ -322,6 +322,10 @@ impl World for Sound {
         0.0
     }
 
+    fn utc_offset_minutes(&self) -> i16 {
+        0
+    }
+
     fn random(&mut self, bytes: &mut [u8]) {
         let mut nonce = [0; 12];
         nonce[..8].copy_from_slice(&self.draws.to_le_bytes());
@@ -346,6 +350,10 @@ impl World for WeakWorld {
 
     fn milliseconds(&self) -> f64 {
         0.0
+    }
+
+    fn utc_offset_minutes(&self) -> i16 {
+        0
     }
 
     fn random(&mut self, bytes: &mut [u8]) {

@@ -69,6 +69,10 @@ impl World for TrialWorld<'_> {
     fn random(&mut self, bytes: &mut [u8]) {
         self.world.random(bytes);
     }
+
+    fn utc_offset_minutes(&self) -> i16 {
+        self.world.utc_offset_minutes()
+    }
 }
 
 /// Counts `sheets` made-up sheets with the code of the vault, over the store that `make` makes.
