@@ -24,7 +24,7 @@ fuzz:
 torture:
 	@scripts/torture.sh
 
-# Power cuts in a virtual machine: what its disk holds at 15 moments, each started again; slow without KVM.
+# Power cuts under a real Chromium, from the moment of provisioning on; root only.
 powercut:
 	@scripts/powercut.sh
 

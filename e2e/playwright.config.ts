@@ -7,7 +7,7 @@ const chromium = process.env.CHROMIUM || (existsSync("/usr/bin/chromium") ? "/us
 export default defineConfig({
   testDir: ".",
   // They have a configuration of their own.
-  testIgnore: ["usb/**", "usb-vm/**", "torture/**", "powercut/**"],
+  testIgnore: ["usb/**", "usb-vm/**", "torture/**"],
   outputDir: "test-results",
   // One at a time: each test has a polling place of its own, and timing must not depend on neighbours.
   workers: 1,

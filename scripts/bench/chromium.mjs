@@ -11,6 +11,7 @@ export class Chromium {
   #keeps;
   #waiting = new Map();
   #listeners = new Map();
+  #isDead = false;
   #next = 1;
   #rest = '';
 
@@ -25,8 +26,10 @@ export class Chromium {
     // A group of its own, so that all its processes can be killed at once.
     ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true });
     this.ended = new Promise((resolve) => this.process.once('exit', resolve));
-    const end = () => this.#waiting.forEach(({ reject }) => reject(new Error('Chromium ended')));
-    this.ended.then(end);
+    this.ended.then(() => {
+      this.#isDead = true;
+      this.#waiting.forEach(({ reject }) => reject(new Error('Chromium ended')));
+    });
     // What is on its way when it is killed has nowhere to go.
     for (const pipe of [this.process.stdio[3], this.process.stdio[4]]) pipe.on('error', () => {});
     this.process.stdio[4].setEncoding('utf8').on('data', (text) => this.#hear(text));
@@ -64,7 +67,16 @@ export class Chromium {
     }
   }
 
+  // Nobody waits for what can't come any more.
+  #orDeath(promise) {
+    const death = this.ended.then(() => { throw new Error('Chromium ended'); });
+    const first = Promise.race([promise, death]);
+    first.catch(() => {});
+    return first;
+  }
+
   send(method, params = {}, sessionId) {
+    if (this.#isDead) return Promise.reject(new Error('Chromium ended'));
     const id = this.#next++;
     this.process.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     return new Promise((resolve, reject) => {
@@ -101,13 +113,16 @@ export class Chromium {
   async open(url, script = '', inWorkers = '') {
     const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
-    const loaded = new Promise((resolve) => this.#on('Page.loadEventFired', sessionId, resolve));
+    const loaded = this.#orDeath(new Promise((resolve) => this.#on('Page.loadEventFired', sessionId, resolve)));
     const workers = [];
-    this.#on('Target.attachedToTarget', sessionId, async ({ sessionId, targetInfo }) => {
+    const attach = async ({ sessionId, targetInfo }) => {
       workers.push(this.#thread(sessionId, targetInfo.url));
       await this.#evaluate(sessionId, inWorkers);
       await this.send('Runtime.runIfWaitingForDebugger', {}, sessionId);
-    });
+    };
+    this.#on('Target.attachedToTarget', sessionId, (target) => attach(target).catch((error) => {
+      if (!this.#isDead) throw error;
+    }));
     await this.send('Page.enable', {}, sessionId);
     // What is measured runs beside scripts that the page would not let in.
     await this.send('Page.setBypassCSP', { enabled: true }, sessionId);

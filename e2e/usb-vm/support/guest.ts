@@ -22,7 +22,7 @@ const EMULATED = ["-accel", "tcg", "-icount", "shift=0,sleep=on", "-smp", "1"];
 
 /** A window without tabs and address, as a kiosk has it: those are pages of their own, and emulated each takes a minute to start. */
 const FLAGS = [
-  "--headless=new", "--app=data:text/html,kiosk", "--window-size=1280,800", "--remote-debugging-port=9222",
+  "--headless=new", "--app=data:text/html,kiosk", "--window-size=1280,800", "--user-data-dir=/tmp/profile", "--remote-debugging-port=9222",
   "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-extensions",
   "--disable-component-extensions-with-background-pages", "--disable-default-apps", "--disable-sync", "--disable-breakpad",
   // Its processes take longer to find each other than it waits.
@@ -37,8 +37,7 @@ export class Guest {
 
   private constructor(private readonly machine: Program, private readonly agent: number, private readonly debug: number) {}
 
-  /** `more`: what the machine has besides, in QEMU's words. */
-  static async boot(more: string[] = []): Promise<Guest> {
+  static async boot(): Promise<Guest> {
     const [agent, debug] = [await freePort(), await freePort()];
     const forward = (host: number, guest: number) => `hostfwd=tcp:127.0.0.1:${host}-10.0.2.15:${guest}`;
     const machine = new Program("setpriv", ["--pdeathsig", "KILL", "qemu-system-x86_64",
@@ -48,7 +47,7 @@ export class Guest {
       "-append", "console=ttyS0 quiet panic=-1 mitigations=off nokaslr no_timer_check random.trust_cpu=on",
       "-drive", `file=${join(vm, "disk.img")},if=virtio,format=raw,snapshot=on`,
       "-netdev", `user,id=net,${forward(agent, AGENT)},${forward(debug, DEBUGGER)}`, "-device", "virtio-net-pci,netdev=net,romfile=",
-      "-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot", ...more]);
+      "-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot"]);
     await machine.hears(/guest is up/);
     const guest = new Guest(machine, agent, debug);
     await patiently(() => guest.run("true"));
@@ -74,13 +73,13 @@ export class Guest {
   }
 
   /** Chromium as the kiosk's user, with its sandbox; `origin` on the host is the same address for it. */
-  async open(origin: string, profile = "/tmp/profile"): Promise<Page> {
+  async open(origin: string): Promise<Page> {
     const port = new URL(origin).port;
     const detached = (command: string, log: string) => `setsid ${command} </dev/null >/tmp/${log} 2>&1 &`;
     await this.run(detached(`socat TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork TCP:${HOST}:${port}`, "kiosk.log"));
     await this.run(detached(`socat TCP-LISTEN:${DEBUGGER},reuseaddr,fork TCP:127.0.0.1:9222`, "debugger.log"));
     await this.run(`mkdir -p ${POLICIES} && sed 's/:8090/:${port}/' /guest/policy.json >${POLICIES}/urna.json`);
-    await this.run(detached(`su -s /bin/sh kiosk -c "HOME=/home/kiosk XDG_RUNTIME_DIR=/run/user/kiosk chromium ${FLAGS.join(" ")} --user-data-dir=${profile}"`, "chromium.log"));
+    await this.run(detached(`su -s /bin/sh kiosk -c "HOME=/home/kiosk XDG_RUNTIME_DIR=/run/user/kiosk chromium ${FLAGS.join(" ")}"`, "chromium.log"));
     const debug = `http://127.0.0.1:${this.debug}`;
     const version = async () => (await fetch(`${debug}/json/version`)).text();
     await patiently(version).catch(async (error) => {
@@ -88,13 +87,6 @@ export class Guest {
     });
     this.browser = await chromium.connectOverCDP(debug, { timeout: PATIENCE_MS });
     return this.browser.contexts()[0].pages()[0];
-  }
-
-  /** Ends Chromium, so that another profile can be opened. */
-  async closeBrowser(): Promise<void> {
-    await this.browser?.close();
-    this.browser = undefined;
-    await this.run("pkill -KILL -x chromium; while pgrep -x chromium >/dev/null; do sleep 0.2; done");
   }
 
   /** For whoever looks for a fault: what its pages show, and what kernel and browser have to say. */

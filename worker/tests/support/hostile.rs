@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use crate::station::{MemoryDisk, Station};
 use urna_core::journal::PollState;
-use urna_core::tally::Tally;
 use urna_core::vault_api::{Command, Reply, VaultError};
 use urna_vault::{Disk, FileName};
 
@@ -16,8 +15,8 @@ pub const UNLOCK: u8 = 0x80;
 /// With this bit the marker is gone with what it marked.
 pub const UNMARKED: u8 = 0x40;
 
-/// A day at four moments, and its result.
-static DAYS: LazyLock<(Vec<MemoryDisk>, Option<String>, Tally)> = LazyLock::new(|| {
+/// A day at four moments, and its marker.
+static DAYS: LazyLock<(Vec<MemoryDisk>, Option<String>)> = LazyLock::new(|| {
     let mut station = Station::new(1, &SHEETS);
     let mut disks = vec![MemoryDisk::default()];
     station.work_to(PollState::Provisioned);
@@ -26,8 +25,7 @@ static DAYS: LazyLock<(Vec<MemoryDisk>, Option<String>, Tally)> = LazyLock::new(
     disks.push(station.vault.disk().after_restart());
     station.work_to(PollState::Reported);
     disks.push(station.vault.disk().after_restart());
-    let tally = station.result().report.tally.unwrap();
-    (disks, station.marker.clone(), tally)
+    (disks, station.marker.clone())
 });
 
 /// Changes a day's files as the bytes say and opens them. What comes of it is an alarm, or a vault that
@@ -36,7 +34,7 @@ static DAYS: LazyLock<(Vec<MemoryDisk>, Option<String>, Tally)> = LazyLock::new(
 /// # Panics
 /// If the vault breaks that.
 pub fn opening(bytes: &[u8]) -> Result<(), VaultError> {
-    let (disks, marker, _) = &*DAYS;
+    let (disks, marker) = &*DAYS;
     let mut input = Input(bytes);
     let first = input.byte();
     let moment = usize::from(first & 3);
@@ -74,11 +72,6 @@ fn go_on(station: &mut Station) -> Result<(), VaultError> {
         station.ask(command, buffers)?;
     }
     Ok(())
-}
-
-/// What the day counted.
-pub fn right_tally() -> &'static Tally {
-    &DAYS.2
 }
 
 /// Where the sound frames of a file begin at a moment of the day, and how long their payloads are.
