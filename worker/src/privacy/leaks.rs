@@ -340,7 +340,7 @@ pub(super) enum WeakWorld {
     /// SplitMix64 from a seed that nobody could guess.
     SplitMix(u64),
     /// Each two calls give the same bytes.
-    Twice(Sound, u64),
+    Twice(Box<Sound>, u64),
 }
 
 impl World for WeakWorld {

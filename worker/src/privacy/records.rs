@@ -53,8 +53,8 @@ pub(super) fn differ_in_size(slots: &[&StoredSlot]) -> bool {
 }
 
 fn changed_bytes(slot: &StoredSlot) -> usize {
-    let pairs = slot.before.iter().zip(&slot.after);
-    pairs.enumerate().filter(|(_, (a, b))| a != b).last().map_or(0, |(at, _)| at + 1)
+    let mut pairs = slot.before.iter().zip(&slot.after);
+    pairs.rposition(|(before, after)| before != after).map_or(0, |last| last + 1)
 }
 
 /// The nonces.

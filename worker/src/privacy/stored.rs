@@ -66,7 +66,7 @@ impl Stored {
     ) -> Result<(Stored, Vec<(usize, usize)>), VaultError> {
         let read = |file| disk.read(file).map_err(|fault| disk_fault(&fault));
         let (records, mut log) = (read(FileName::Records)?, read(FileName::Log)?);
-        log.truncate(log.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1));
+        trim(&mut log);
         let writes = disk.take_writes();
         let size = slot_bytes(definition).max(1);
         let touched = touched_slots(&writes, size, ends);
@@ -91,6 +91,16 @@ impl Stored {
         };
         Ok((stored, last.into_iter().collect()))
     }
+}
+
+/// Cuts the zeros at the end.
+fn trim(bytes: &mut Vec<u8>) {
+    // Most of a log is zeros; they go by the page.
+    const PAGE: [u8; 4_096] = [0; 4_096];
+    while bytes.ends_with(&PAGE) {
+        bytes.truncate(bytes.len() - PAGE.len());
+    }
+    bytes.truncate(bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1));
 }
 
 /// For each write in the file of records the sheet and the slots that it changed.

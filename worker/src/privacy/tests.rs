@@ -97,7 +97,7 @@ fn each_means_finds_something() {
 #[test]
 fn a_weak_generator_of_the_world_is_found() {
     for mut world in
-        [WeakWorld::SplitMix(0x0123_4567_89ab_cdef), WeakWorld::Twice(Sound::new(3), 0)]
+        [WeakWorld::SplitMix(0x0123_4567_89ab_cdef), WeakWorld::Twice(Box::new(Sound::new(3)), 0)]
     {
         assert_eq!(found_over(&mut world, |disk, _| disk), [Generator]);
     }
