@@ -33,6 +33,10 @@ impl World for Machine {
     fn random(&mut self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("random numbers");
     }
+
+    fn utc_offset_minutes(&self) -> i16 {
+        0
+    }
 }
 
 /// Reads a side that says in a number which option of which design is marked.
