@@ -12,7 +12,7 @@ use crate::campaign::Campaign;
 use crate::clock::Clock;
 use crate::figures::{CampaignFigures, StoredReport, StoredRevocation, hour_of};
 use crate::intake::is_plausible;
-use crate::store::{Admission, Received, RevocationRow, Store, StoreError, StoredRow};
+use crate::store::{Admission, Received, RevocationRow, Store, StoreError, StoredRow, TakenRow};
 
 /// What is published at one moment.
 #[derive(Clone, Debug)]
@@ -142,28 +142,29 @@ impl Board {
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         let mut last = self.last.lock().await;
         loop {
-            let reports = self.store.reports_behind(*last).await?;
-            let end = reports.last().map(|row| row.submission);
-            let revocations = self.store.revocations_behind(*last, end).await?;
-            let Some(end) = end.or_else(|| revocations.last().map(|row| row.submission)) else {
+            let rows = self.store.taken_behind(*last).await?;
+            let Some(end) = rows.last().map(TakenRow::submission) else {
                 return Ok(());
             };
-            self.publish(reports, revocations);
+            self.publish(rows);
             *last = end;
         }
     }
 
     /// Lets reports and revocations take effect in the order in which they came.
-    fn publish(&self, reports: Vec<StoredRow>, revocations: Vec<RevocationRow>) {
+    fn publish(&self, rows: Vec<TakenRow>) {
         let mut next = Snapshot::clone(&self.snapshot());
-        let mut reports = reports.into_iter().peekable();
-        for revocation in revocations {
-            let before = |row: &StoredRow| row.submission < revocation.submission;
-            let earlier: Vec<StoredRow> = std::iter::from_fn(|| reports.next_if(before)).collect();
-            self.publish_reports(&mut next, earlier);
-            self.publish_revocation(&mut next, revocation);
+        let mut reports = Vec::new();
+        for row in rows {
+            match row {
+                TakenRow::Report(report) => reports.push(report),
+                TakenRow::Revocation(revocation) => {
+                    self.publish_reports(&mut next, std::mem::take(&mut reports));
+                    self.publish_revocation(&mut next, revocation);
+                }
+            }
         }
-        self.publish_reports(&mut next, reports.collect());
+        self.publish_reports(&mut next, reports);
         next.seq += 1;
         self.snapshot.send_replace(Arc::new(next));
     }

@@ -100,6 +100,14 @@ impl Campaign {
         Band::as_counted(&self.registers, &self.definition().thresholds.band_permille)
     }
 
+    /// Names what the pages of the campaign show before anything is reported: package and list of builds.
+    pub fn at_zero(&self) -> Digest {
+        let package = self.package_digest();
+        let Some(builds) = &self.builds else { return package };
+        let builds: Vec<u8> = builds.iter().flat_map(|build| build.0).collect();
+        Digest::of(&[&package.0[..], &builds].concat())
+    }
+
     /// Whether a build is one that the authority published; nothing where there is no list.
     pub fn is_listed(&self, build: Option<Digest>) -> Option<bool> {
         let builds = self.builds.as_ref()?;

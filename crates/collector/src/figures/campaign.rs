@@ -64,7 +64,7 @@ impl CampaignFigures {
             precincts: precincts.collect(),
             regions: BTreeMap::new(),
             total: Arc::new(AreaFigures::empty(&campaign)),
-            version: campaign.package_digest(),
+            version: campaign.at_zero(),
             devices: BTreeMap::new(),
             disputed: BTreeSet::new(),
             revocations: Vec::new(),

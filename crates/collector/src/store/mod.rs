@@ -7,8 +7,7 @@ mod rows;
 mod write;
 
 pub use open::{Store, StoreError};
-pub use revocations::RevocationRow;
-pub use rows::{StoredRow, SubmissionCounts};
+pub use rows::{RevocationRow, StoredRow, SubmissionCounts, TakenRow};
 pub use write::{Admission, Form, Received};
 
 /// Whether a verified report's figures are published.
