@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use urna_core::VoteId;
 use urna_core::definition::ElectionDefinition;
-use urna_core::journal::EventKind;
+use urna_core::journal::{EventKind, Role};
 use urna_core::seal::{Digest, Enrolment, Package, VerifiedPackage};
 use urna_core::vault_api::{Command, Place, Reply, VaultError};
 use zeroize::Zeroizing;
@@ -131,7 +131,9 @@ fn opened<'a, D: Disk>(
     let Election { root, verified } = setup.election;
     let mut vault = Vault::bare(disk, world, TrialReader(ballots));
     // The designs are large pictures that the trial's reader doesn't look at.
-    let definition: ElectionDefinition = verified.package.definition.clone();
+    let mut definition: ElectionDefinition = verified.package.definition.clone();
+    // Nor is a second copy kept of it.
+    definition.policy.second_copy = false;
     let event =
         EventKind::Provisioned { election: definition.id.clone(), package: verified.digest };
     vault.make_files(&definition, b"trial", event)?;
@@ -140,6 +142,7 @@ fn opened<'a, D: Disk>(
     vault.election = Some(Election { root: root.clone(), verified });
     vault.enrolment = Some(setup.enrolment.clone());
     vault.unlock_with(keys)?;
+    vault.session = Some(Role::Operator);
     vault.append(EventKind::Opened)?;
     Ok(vault)
 }
