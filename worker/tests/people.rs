@@ -76,6 +76,9 @@ fn an_operator_feeds_pauses_and_prints_turnout_and_nothing_else() {
     assert_eq!(station.status().signed_in, Some(Role::Operator));
     count(&mut station).unwrap();
     only(&mut station, turnout()).unwrap();
+    // Another operator takes over.
+    only(&mut station, Command::SignOut).unwrap();
+    operator(&mut station, OPERATOR).unwrap();
     only(&mut station, Command::Pause).unwrap();
     // Going on, and everything after, is for the two.
     let (chair_pin, secretary_pin) = both();
@@ -212,8 +215,8 @@ fn a_cut_while_pins_change_leaves_the_old_or_the_new_ones() {
     for step in 0.. {
         let mut outcomes = Vec::new();
         for power in [Power::LoseUnflushed(step), Power::TearLast(step)] {
-            let mut station = with_operator();
-            count(&mut station).unwrap();
+            let mut station = Station::new(1, &["general a d yes"]);
+            station.work(|status| status.sheets == 1);
             station.vault.disk_mut().set_power(power);
             let outcome = only(&mut station, change(NEW));
             let is_off = station.vault.disk().is_off();
