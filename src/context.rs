@@ -97,7 +97,7 @@ impl Kiosk {
         self.copy.heard(&status);
         let definition = status.definition.or_else(|| self.status.definition.clone());
         self.set_status.emit(Status { definition, ..status });
-        }
+    }
     /// Has the vault note that something was taken out; nobody waits for it.
     pub fn note_export(&self, what: ExportKind) {
         self.note(PageNote::Export { what });

@@ -37,8 +37,8 @@ pub mod browser;
 
 pub use disk::{Disk, DiskFault, FileName};
 pub use fates::{Fate, SECTOR};
-pub use memory::{Fault, MemoryDisk, Power, Step, Write};
 pub use files::bytes_per_sheet;
+pub use memory::{Fault, MemoryDisk, Power, Step, Write};
 pub use reader::{Explanation, PageReader, ReadFault, Reader};
 pub use records::SLOTS;
 pub use vault::{Answer, SOFTWARE, Vault, World};

@@ -9,9 +9,9 @@ use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::{Reply, VaultError};
 
 use crate::disk::{Disk, FileName};
+use crate::files::{RESULT_BYTES, result_at};
 use crate::frame::{Frame, HEAD, frame_at};
 use crate::log::Log;
-use crate::files::{RESULT_BYTES, result_at};
 use crate::reader::Reader;
 use crate::vault::{
     Answer, Outcome, SOFTWARE, Unlocked, Vault, World, disk_fault, seal_fault, storage,

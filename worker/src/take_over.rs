@@ -11,12 +11,12 @@ use urna_core::{CopyFacts, PrecinctId};
 use crate::copy::{Content, Header, SealedCopy, damaged, fault};
 use crate::day::Day;
 use crate::disk::{Disk, FileName};
-use crate::frame::{Frame, frame_at};
-use crate::keys::{Keys, Pins};
-use crate::log::Log;
 use crate::files::{
     MAX_PACKAGE, RESULT_BYTES, enrolment_in, latest_keys_in, make_empty, result_at,
 };
+use crate::frame::{Frame, frame_at};
+use crate::keys::{Keys, Pins};
+use crate::log::Log;
 use crate::reader::Reader;
 use crate::records::Records;
 use crate::staged::Staged;
@@ -29,9 +29,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let found = Found::read(buffers)?;
         let Found { election, copy, .. } = &found;
         let Header { keys, events, head, sheets, at, count, .. } = &copy.header;
-        let enrolled = enrolment_in(keys, *count, &election.root).map(|(_, enrolment)| EnrolledAs {
-            device: enrolment.device,
-            precinct: enrolment.precinct,
+        let enrolled = enrolment_in(keys, *count, &election.root).map(|(_, enrolment)| {
+            EnrolledAs { device: enrolment.device, precinct: enrolment.precinct }
         });
         let facts = CopyFacts {
             root_fingerprint: election.root.fingerprint(),

@@ -9,14 +9,14 @@ use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Command, EnrolledAs, Recovery, Reply, Status, VaultError};
 
 use crate::ahead::Ahead;
-use crate::counts::Wanted;
 use crate::copying::Copying;
+use crate::counts::Wanted;
 use crate::day::Day;
 use crate::disk::{Disk, DiskFault};
 use crate::keys::{Keys, SealedKeys};
 use crate::log::{Log, LogFault};
-use crate::privacy::TRIAL_SHEETS;
 use crate::people::Waits;
+use crate::privacy::TRIAL_SHEETS;
 use crate::reader::Reader;
 use crate::records::{Records, RecordsFault};
 use crate::surroundings::Clocks;
@@ -295,7 +295,8 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     /// where it can still be written.
     pub(crate) fn fail(&mut self, fault: VaultError) -> VaultError {
         let (now, what) = (self.world.now(), fault_words(&fault));
-        if let Some(log) = self.log.as_mut() {
+        // Before it has a package a log with more than its first event would be taken for one in use.
+        if let (Some(log), Some(_)) = (self.log.as_mut(), &self.election) {
             // What can't be written here is what has failed.
             let _ = log.append(&mut self.disk, now, EventKind::StorageFault { what });
         }

@@ -15,7 +15,8 @@ use urna_core::software::BuildCheck;
 use urna_core::station::{StationPart, StationSum};
 use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::{
-    Command, EnrolledAs, Place, Recovery, Reply, ReportedCount, SheetReply, Status, TestReading, VaultError,
+    Command, EnrolledAs, Place, Recovery, Reply, ReportedCount, SheetReply, Status, TestReading,
+    VaultError,
 };
 use urna_core::{CopyFacts, CopyFault, CopyStanding, CopyStatus, ScannerIdentity, Text};
 
