@@ -14,7 +14,7 @@ const program = process.env.CHROMIUM || 'chromium';
 const random = generator(Number(options.seed));
 // Seconds after provisioning, from … to: Linux writes back after 30, ext4 commits every 5.
 const CUTS = [[0, 0], [0.2, 2], [2, 8], [8, 20], [20, 38]];
-// Copies of the image until one of them is not older than the image itself.
+// For what needs a moment: an image that comes to rest, a file system that nobody holds.
 const TRIES = 50;
 
 const run = (name, ...args) => execFileSync(name, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -23,7 +23,18 @@ const folder = mkdtempSync(join(tmpdir(), 'urna-powercut-'));
 const [image, disk, after] = ['disk.img', 'disk', 'after'].map((name) => join(folder, name));
 const mounted = new Set();
 const mount = (image, at) => { run('mount', '-o', 'loop', image, at); mounted.add(at); };
-const unmount = (at) => { run('umount', at); mounted.delete(at); };
+// The last of a killed browser's processes take a moment to let go.
+async function unmount(at) {
+  for (let tries = 1; mounted.has(at); tries++) {
+    try {
+      run('umount', at);
+      mounted.delete(at);
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await pause(200);
+    }
+  }
+}
 process.on('exit', () => {
   for (const at of mounted) run('umount', '--lazy', at);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -118,7 +129,7 @@ async function verdict(place, { image, profile, shown }) {
     return { isGood: true, isAlarm: true, words: `an alarm: ${error.message.match(/\{.*\}/)?.[0]}` };
   } finally {
     await browser?.kill();
-    unmount(after);
+    await unmount(after);
   }
 }
 
@@ -130,7 +141,7 @@ const place = await openPlace(options.root, options.programs, join(folder, 'plac
 mount(image, disk);
 const cuts = [];
 for (let number = 0; number < Number(options.profiles); number++) await life(place, number, cuts);
-unmount(disk);
+await unmount(disk);
 
 let [bad, alarms] = [0, 0];
 for (const found of cuts) {
