@@ -1,7 +1,7 @@
 //! The world is cut at every write, flush and message of a whole day, and whatever was not flushed meets every
 //! fate that `fates.rs` knows. Each time: what the screen acknowledged is stored, nothing is there twice, the
 //! screen's word on the last sheet is true, and the day goes on to the right result.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod support;
 
