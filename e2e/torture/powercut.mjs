@@ -12,9 +12,11 @@ const options = {};
 for (let at = 2; at < process.argv.length; at += 2) options[process.argv[at].slice(2)] = process.argv[at + 1];
 const program = process.env.CHROMIUM || 'chromium';
 const random = generator(Number(options.seed));
-// Seconds after provisioning, from … to: Linux writes back after 30, ext4 commits every 5.
-const CUTS = [[0, 0], [0.2, 2], [2, 8], [8, 20], [20, 38]];
-// Copies of the image until one of them is not older than the image itself.
+// Seconds after provisioning at the earliest, from … to, and sheets that were accepted by then. Linux writes back after 30 seconds, ext4 commits every 5.
+const CUTS = [
+  { from: 0, to: 0, sheets: 0 }, { from: 0.2, to: 2, sheets: 1 }, { from: 2, to: 8, sheets: 3 }, { from: 8, to: 20, sheets: 6 }, { from: 20, to: 38, sheets: 10 },
+];
+// For what needs a moment: an image that comes to rest, a file system that nobody holds.
 const TRIES = 50;
 
 const run = (name, ...args) => execFileSync(name, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -23,7 +25,18 @@ const folder = mkdtempSync(join(tmpdir(), 'urna-powercut-'));
 const [image, disk, after] = ['disk.img', 'disk', 'after'].map((name) => join(folder, name));
 const mounted = new Set();
 const mount = (image, at) => { run('mount', '-o', 'loop', image, at); mounted.add(at); };
-const unmount = (at) => { run('umount', at); mounted.delete(at); };
+// The last of a killed browser's processes take a moment to let go.
+async function unmount(at) {
+  for (let tries = 1; mounted.has(at); tries++) {
+    try {
+      run('umount', at);
+      mounted.delete(at);
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await pause(200);
+    }
+  }
+}
 process.on('exit', () => {
   for (const at of mounted) run('umount', '--lazy', at);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -86,9 +99,10 @@ async function life(place, number, cuts) {
   })().catch((error) => (fail = error));
   await isProvisioned;
   const born = performance.now();
-  for (const [from, to] of CUTS) {
-    const moment = (from + random() * (to - from)) * 1_000;
-    await pause(Math.max(0, moment - (performance.now() - born)));
+  for (const { from, to, sheets } of CUTS) {
+    const moment = born + (from + random() * (to - from)) * 1_000;
+    while (!fail && (performance.now() < moment || lean.shown.sheets < sheets)) await pause(20);
+    if (fail) throw fail;
     const { shown } = lean;
     const seconds = ((performance.now() - born) / 1_000).toFixed(1);
     cuts.push({ image: await cut(lean.browser, `${number}-${cuts.length}`), profile, shown, seconds });
@@ -96,6 +110,8 @@ async function life(place, number, cuts) {
   isOver = true;
   await work;
   await lean.browser.close();
+  // What is on the disk of this one must not fill it for the next.
+  rmSync(join(disk, profile), { recursive: true, force: true, maxRetries: 5 });
   if (fail) throw fail;
 }
 
@@ -118,11 +134,11 @@ async function verdict(place, { image, profile, shown }) {
     return { isGood: true, isAlarm: true, words: `an alarm: ${error.message.match(/\{.*\}/)?.[0]}` };
   } finally {
     await browser?.kill();
-    unmount(after);
+    await unmount(after);
   }
 }
 
-run('truncate', '--size=1G', image);
+run('truncate', '--size=320M', image);
 // As Debian makes it: with a journal, and with blocks that are allocated late.
 run('mke2fs', '-q', '-t', 'ext4', image);
 for (const at of [disk, after]) mkdirSync(at);
@@ -130,7 +146,7 @@ const place = await openPlace(options.root, options.programs, join(folder, 'plac
 mount(image, disk);
 const cuts = [];
 for (let number = 0; number < Number(options.profiles); number++) await life(place, number, cuts);
-unmount(disk);
+await unmount(disk);
 
 let [bad, alarms] = [0, 0];
 for (const found of cuts) {

@@ -1,7 +1,7 @@
 //! The world is cut at every write, flush and message of a whole day, and whatever was not flushed meets every
 //! fate that `fates.rs` knows. Each time: what the screen acknowledged is stored, nothing is there twice, the
 //! screen's word on the last sheet is true, and the day goes on to the right result.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod support;
 
@@ -224,12 +224,24 @@ fn check_log(station: &mut Station, what: &str) {
     assert_eq!(events.iter().filter(counts).count(), SHEETS.len(), "{what}");
 }
 
+/// A thread that fails takes the others with it: the first failure is what is wanted.
+struct EndOfAll<'a>(&'a AtomicUsize);
+
+impl Drop for EndOfAll<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(usize::MAX / 2, Ordering::Relaxed);
+        }
+    }
+}
+
 /// Checks all, on all cores; each look once.
 fn check_all(cases: &[Case<'_>], right: &Report) -> (usize, HashSet<u64>, Vec<Recovery>) {
     let mut looks = HashSet::new();
     let unique: Vec<&Case<'_>> = cases.iter().filter(|case| looks.insert(case.look())).collect();
     let next = AtomicUsize::new(0);
     let check = || {
+        let _end = EndOfAll(&next);
         let mut words = Vec::new();
         while let Some(case) = unique.get(next.fetch_add(1, Ordering::Relaxed)) {
             words.extend(case.check(right));
