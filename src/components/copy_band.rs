@@ -68,7 +68,7 @@ fn look(latest: &Rc<RefCell<Kiosk>>) {
 }
 
 fn quiet(kiosk: &Kiosk, code: &'static str, key: &str) -> Html {
-    html! { <p class="copy-line" data-testid="second-copy" data-copy={code}>{kiosk.t(key)}</p> }
+    html! { <p class="copy-line" role="status" data-testid="second-copy" data-copy={code}>{kiosk.t(key)}</p> }
 }
 
 fn lost(kiosk: &Kiosk, fault: CopyFault) -> Html {

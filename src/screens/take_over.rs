@@ -52,7 +52,7 @@ pub fn TakeOver() -> Html {
     let seen = (*found).clone();
     let chosen = seen.as_ref().and_then(|seen| seen.get(*at)).cloned();
     html! {
-        <section class="panel" data-testid="take-over">
+        <section class="panel take-over" data-testid="take-over">
             <h2>{kiosk.t("takeover-title")}</h2>
             <p>{kiosk.t(if is_able { "takeover-words" } else { "copy-unable" })}</p>
             <button onclick={pick} disabled={!is_able || task.is_busy()} data-testid="take-over-choose">

@@ -11,7 +11,7 @@ use urna_core::design::PageDesign;
 use urna_core::journal::PollState;
 use urna_core::recognition::{MarkVerdict, PageReading, TargetReading};
 use urna_core::report::ReportKind;
-use urna_core::seal::{Enrolment, EnrolmentRequest, SecretKey, Signer};
+use urna_core::seal::{Enrolment, EnrolmentRequest, SecretKey};
 use urna_core::vault_api::{Command, Reply, Status};
 use urna_vault::{Answer, Explanation, MemoryDisk, ReadFault, Reader, Vault, World};
 
