@@ -35,7 +35,7 @@ pub use feeder::Feeder;
 pub use footer::Footer;
 pub use header::{Header, LangChoice};
 pub use pin_command::PinCommand;
-pub use pin_form::PinForm;
+use pin_form::PinForm;
 pub use print_panel::PrintPanel;
 pub use problem_box::ProblemBox;
 use receipt_panel::ReceiptPanel;

@@ -1,11 +1,14 @@
 //! A command of the vault that takes both PINs: the form, the work and its problem.
 
+use std::rc::Rc;
+
 use urna_core::vault_api::Command;
 use yew::prelude::*;
 
 use super::{PinForm, ProblemBox, Working};
 use crate::context::use_kiosk;
 use crate::task::use_task;
+use crate::vault::Answer;
 
 #[derive(Properties, PartialEq)]
 pub struct PinCommandProps {
@@ -18,6 +21,12 @@ pub struct PinCommandProps {
     pub is_new: bool,
     /// Makes the command of the chair's and the secretary's PIN.
     pub command: Callback<(String, String), Command>,
+    /// What goes with it.
+    #[prop_or_default]
+    pub files: Rc<Vec<Vec<u8>>>,
+    /// Takes the answer.
+    #[prop_or_default]
+    pub on_answer: Callback<Answer>,
 }
 
 /// The form with its work.
@@ -27,12 +36,16 @@ pub fn PinCommand(props: &PinCommandProps) -> Html {
     let task = use_task();
     let on_submit = {
         let (kiosk, task, command) = (kiosk.clone(), task.clone(), props.command.clone());
+        let (files, on_answer) = (props.files.clone(), props.on_answer.clone());
         Callback::from(move |pins| {
             let (kiosk, command) = (kiosk.clone(), command.emit(pins));
+            let (files, on_answer) = (files.clone(), on_answer.clone());
             task.run(async move {
-                kiosk.ask(command, Vec::new()).await?;
+                let answer = kiosk.ask(command, files.to_vec()).await?;
                 // Not every such command is answered with the state.
-                kiosk.refresh().await
+                kiosk.refresh().await?;
+                on_answer.emit(answer);
+                Ok(())
             });
         })
     };

@@ -46,8 +46,7 @@ pub fn ReportInput(props: &InputProps) -> Html {
     let task = use_task();
     let text = use_state(String::new);
     let pick = {
-        let (task, given, on_change) =
-            (task.clone(), props.given.clone(), props.on_change.clone());
+        let (task, given, on_change) = (task.clone(), props.given.clone(), props.on_change.clone());
         Callback::from(move |event: Event| {
             let picked = files::take_files(&event.target_unchecked_into::<HtmlInputElement>());
             let (mut given, on_change) = (given.clone(), on_change.clone());

@@ -29,8 +29,7 @@ pub fn StationSheet(props: &StationProps) -> Html {
     let region = place.and_then(|place| definition.region(&place.region));
     let band = sum.sensitivity.as_ref();
     // The vault has added it up and checked it.
-    let band =
-        band.and_then(|s| s.band(&sum.tally, &definition.thresholds.band_permille).ok());
+    let band = band.and_then(|s| s.band(&sum.tally, &definition.thresholds.band_permille).ok());
     let turnout = sum.turnout.iter().map(|turnout| {
         let title = definition.vote(&turnout.vote).map(|vote| t.of(&vote.title));
         html! {

@@ -4,8 +4,8 @@ use urna_core::report::ReportKind;
 use urna_core::vault_api::Command;
 use yew::prelude::*;
 
-use crate::components::{PinCommand, PrintPanel};
 use super::BadDay;
+use crate::components::{PinCommand, PrintPanel};
 use crate::context::use_kiosk;
 
 /// The screen.

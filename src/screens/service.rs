@@ -7,11 +7,11 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::BadDay;
 use crate::capture::{Candidate, Last, Reach, Running, Way, may_keep_images};
 use crate::components::{ConnectGuide, ProblemBox, Working};
 use crate::context::{Kiosk, use_kiosk};
 use crate::files;
-use super::BadDay;
 use crate::scanning::fault_key;
 use crate::task::use_task;
 use crate::usb::NotChosen;

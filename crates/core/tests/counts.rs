@@ -152,10 +152,8 @@ fn counts_are_written_as_the_formats_say() {
     let bytes = minicbor::to_vec(&rescan).unwrap();
     assert_eq!(bytes[..9], [0xa3, 0, 3, 1, 2, 2, 0x81, 0x58, 32]);
     assert_eq!(minicbor::decode::<Count>(&bytes).unwrap(), rescan);
-    let started =
-        EventKind::CountStarted { count: late, device: "d".into(), precinct: "1".into() };
+    let started = EventKind::CountStarted { count: late, device: "d".into(), precinct: "1".into() };
     let bytes = minicbor::to_vec(&started).unwrap();
-    let expected =
-        [0x82, 0x18, 40, 0x83, 0xa3, 0, 2, 1, 0, 2, 0x80, 0x61, b'd', 0x61, b'1'];
+    let expected = [0x82, 0x18, 40, 0x83, 0xa3, 0, 2, 1, 0, 2, 0x80, 0x61, b'd', 0x61, b'1'];
     assert_eq!(bytes, expected);
 }

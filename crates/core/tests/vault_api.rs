@@ -15,7 +15,8 @@ use urna_core::seal::Digest;
 use urna_core::station::{StationPart, StationSum};
 use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::{
-    Command, EnrolledAs, Place, Recovery, Reply, ReportedCount, SheetReply, Status, TestReading, VaultError,
+    Command, EnrolledAs, Place, Recovery, Reply, ReportedCount, SheetReply, Status, TestReading,
+    VaultError,
 };
 
 fn returns<T: Serialize + DeserializeOwned + std::fmt::Debug>(value: &T) {
