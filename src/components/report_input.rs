@@ -99,7 +99,7 @@ pub fn ReportInput(props: &InputProps) -> Html {
                 <input type="file" multiple=true accept=".urna-report,.txt" onchange={pick} data-testid="report-files" />
             </label>
             <label><span>{kiosk.t("reports-paste")}</span>
-                <textarea rows="2" value={(*text).clone()} oninput={typed} data-testid="report-text"></textarea></label>
+                <textarea rows="2" value={(*text).clone()} oninput={typed} data-testid="report-text" /></label>
             <button onclick={take} disabled={text.trim().is_empty() || task.is_busy()} data-testid="report-text-take">
                 {kiosk.t("reports-take")}
             </button>

@@ -77,18 +77,18 @@ fn part(kiosk: &Kiosk, part: &StationPart) -> Html {
     });
     let named = part.count.as_ref().map(named);
     html! {
-        <dl class="report-facts" data-part={part.device.to_string()}
+        <div data-part={part.device.to_string()}
             data-count={part.count.as_ref().map_or(1, |count| count.number).to_string()}
             data-replaced={part.replaced_by.is_some().to_string()}>
-            {fact(kiosk, "report-device", part.device.to_string())}
-            {fact(kiosk, "report-count", count_words(t, part.count.as_ref()))}
-            {fact(kiosk, "report-sheets", part.sheets.to_string())}
-            {fact(kiosk, "report-digest", part.digest.to_string())}
-            {for named.filter(|names| !names.is_empty()).map(|names| fact(kiosk, "report-replaces", names))}
-            if let Some(words) = replaced {
-                <dt></dt><dd><b>{words}</b></dd>
-            }
-        </dl>
+            <dl class="report-facts">
+                {fact(kiosk, "report-device", part.device.to_string())}
+                {fact(kiosk, "report-count", count_words(t, part.count.as_ref()))}
+                {fact(kiosk, "report-sheets", part.sheets.to_string())}
+                {fact(kiosk, "report-digest", part.digest.to_string())}
+                {for named.filter(|names| !names.is_empty()).map(|names| fact(kiosk, "report-replaces", names))}
+            </dl>
+            {for replaced.map(|words| html! { <p><b>{words}</b></p> })}
+        </div>
     }
 }
 

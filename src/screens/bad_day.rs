@@ -1,6 +1,8 @@
 //! The bad day: which way to take when a machine was replaced, a box came late, or the count is doubted, and what each
 //! does to the sums.
 
+use std::rc::Rc;
+
 use urna_core::journal::PollState;
 use urna_core::report::CountPurpose;
 use urna_core::vault_api::{Command, ReportedCount, Status};
@@ -8,13 +10,14 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::components::{
-    Given, PinForm, ProblemBox, ReportInput, Working, buffers, count_words, purpose_key,
+    Given, PinCommand, ProblemBox, ReportInput, buffers, count_words, purpose_key,
 };
 use crate::context::{Kiosk, use_kiosk};
 use crate::files;
 use crate::net;
 use crate::problem::Problem;
 use crate::task::use_task;
+use crate::vault::Answer;
 
 /// Each way: its name, when to take it, what becomes of the sums; and the count that it begins here.
 const WAYS: [(&str, &str, &str, Option<CountPurpose>); 5] = [
@@ -94,32 +97,24 @@ struct BeginProps {
 #[function_component]
 fn Begin(props: &BeginProps) -> Html {
     let kiosk = use_kiosk();
-    let task = use_task();
     let given = use_state(Vec::<Given>::new);
     let enrolment = use_state(|| None::<Given>);
     let replaced = use_state(|| standing_here(&kiosk.status));
     let purpose = props.purpose;
-    let on_submit = {
-        let (kiosk, task, on_started) = (kiosk.clone(), task.clone(), props.on_started.clone());
-        let (given, enrolment) = ((*given).clone(), (*enrolment).clone());
-        let replaced = (*replaced).clone();
-        Callback::from(move |(chair_pin, secretary_pin): (String, String)| {
-            let (kiosk, on_started) = (kiosk.clone(), on_started.clone());
-            let (replaces, files) = match purpose {
-                CountPurpose::LateBox => (Vec::new(), Vec::new()),
-                CountPurpose::OtherStation => {
-                    (Vec::new(), buffers(&enrolment.iter().cloned().collect::<Vec<_>>()))
-                }
-                CountPurpose::Rescan => (replaced.clone(), buffers(&given)),
-            };
-            let command = Command::StartCount { purpose, replaces, chair_pin, secretary_pin };
-            task.run(async move {
-                kiosk.ask(command, files).await?;
-                on_started.emit(());
-                Ok(())
-            });
-        })
+    let (replaces, taken) = match purpose {
+        CountPurpose::LateBox => (Vec::new(), Vec::new()),
+        CountPurpose::OtherStation => (Vec::new(), (*enrolment).clone().into_iter().collect()),
+        CountPurpose::Rescan => ((*replaced).clone(), (*given).clone()),
     };
+    let lacks = purpose != CountPurpose::LateBox && replaces.is_empty() && taken.is_empty();
+    let command = Callback::from(move |(chair_pin, secretary_pin)| Command::StartCount {
+        purpose,
+        replaces: replaces.clone(),
+        chair_pin,
+        secretary_pin,
+    });
+    let files = Rc::new(buffers(&taken));
+    let on_answer = props.on_started.reform(|_: Answer| ());
     let parts = match purpose {
         CountPurpose::LateBox => html! {},
         CountPurpose::OtherStation => {
@@ -145,19 +140,15 @@ fn Begin(props: &BeginProps) -> Html {
             }
         }
     };
-    let lacks = match purpose {
-        CountPurpose::LateBox => false,
-        CountPurpose::OtherStation => enrolment.is_none(),
-        CountPurpose::Rescan => replaced.is_empty() && given.is_empty(),
-    };
     html! {
         <div class="begin" data-testid="begin-count">
             <h3>{kiosk.t(purpose_key(purpose))}</h3>
             {parts}
             <p>{kiosk.t("way-begin-words")}</p>
-            <PinForm label={kiosk.t("way-begin")} busy={task.is_busy() || lacks} is_new=false {on_submit} />
-            <Working busy={task.is_busy()} label={kiosk.t("working-pins")} />
-            <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
+            if !lacks {
+                <PinCommand label={kiosk.t("way-begin")} working={kiosk.t("working-pins")} {command} {files}
+                    {on_answer} />
+            }
         </div>
     }
 }

@@ -76,7 +76,7 @@ pub(crate) fn check_sizes(
 
 /// Where a sealing of the keys lies.
 pub(crate) fn keys_at(generation: u32) -> usize {
-    if generation % 2 == 0 { 0 } else { KEYS_PLACE }
+    if generation.is_multiple_of(2) { 0 } else { KEYS_PLACE }
 }
 
 /// A sealing of the keys in a keys file.
