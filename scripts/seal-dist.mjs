@@ -45,8 +45,13 @@ function sealWorker() {
   if (/^\s*import\b/m.test(glue)) fail('the worker imports another script');
   if (read('worker_loader.js').toString('utf8') !== "import init from './worker.js';await init();") fail('the loader is another one');
   const wasm = rename('worker', '_bg.wasm', read('worker_bg.wasm'));
+  // A worker whose start fails tells nobody by itself.
   const start = `
-await __wbg_init({ module_or_path: fetch(self.origin + ${JSON.stringify(`/${wasm}`)}, { integrity: ${JSON.stringify(integrity(wasm))} }) });
+try {
+  await __wbg_init({ module_or_path: fetch(self.origin + ${JSON.stringify(`/${wasm}`)}, { integrity: ${JSON.stringify(integrity(wasm))} }) });
+} catch (fault) {
+  self.postMessage({ fault: 'not started: ' + fault });
+}
 `;
   const script = rename('worker', '.js', Buffer.from(glue + start));
   for (const name of ['worker.js', 'worker_bg.wasm', 'worker_loader.js']) rmSync(path(name));

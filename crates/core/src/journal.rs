@@ -581,6 +581,25 @@ mod tests {
     use super::{EventKind, PrintWay, PrinterFault};
     use crate::CopyFault;
     use crate::report::ReportKind;
+    use crate::seal::Digest;
+
+    #[test]
+    fn what_was_found_of_the_build_is_written_as_the_formats_say() {
+        let build = Digest([7; 32]);
+        let digest = [&[0x58, 32][..], &[7; 32]].concat();
+        let table: [(EventKind, Vec<u8>); 3] = [
+            (EventKind::BuildKnown { build }, [&[0x82, 24, 70, 0x81][..], &digest].concat()),
+            (
+                EventKind::BuildDiffers { build, file: "a".to_owned() },
+                [&[0x82, 24, 71, 0x82][..], &digest, &[0x61, b'a']].concat(),
+            ),
+            (EventKind::BuildUnknown, vec![0x82, 24, 72, 0x80]),
+        ];
+        for (event, bytes) in table {
+            assert_eq!(minicbor::to_vec(&event).unwrap(), bytes, "{event:?}");
+            assert_eq!(minicbor::decode::<EventKind>(&bytes).unwrap(), event);
+        }
+    }
 
     /// As docs/formats.md has it.
     #[test]
