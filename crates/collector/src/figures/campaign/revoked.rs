@@ -1,8 +1,10 @@
 //! What a revocation changes in the figures: the device's reports stay, and leave every sum.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use urna_core::DeviceId;
+use urna_core::counts::CountKey;
 use urna_core::report::ReportKind;
 use urna_core::seal::{Digest, Revocation};
 
@@ -72,16 +74,18 @@ impl CampaignFigures {
             }
             of_places.push((id.clone(), reports));
         }
+        // Of its counts those stay disputed that still have a final report too many.
         let disputes = |stored: &&Arc<StoredReport>| {
             stored.report.device == device
                 && stored.report.kind == ReportKind::Final
                 && stored.standing == Standing::Conflict
         };
-        if !of_places.iter().flat_map(|(_, reports)| reports).any(|stored| disputes(&stored)) {
-            next.disputed.remove(&device);
-        }
+        let reports = of_places.iter().flat_map(|(_, reports)| reports);
+        let still: BTreeSet<CountKey> =
+            reports.filter(disputes).map(|stored| CountKey::of(&stored.report)).collect();
+        next.disputed.retain(|key| key.device != device || still.contains(key));
         for (id, reports) in of_places {
-            let disputed = |device: &DeviceId| next.disputed.contains(device);
+            let disputed = |key: &CountKey| next.disputed.contains(key);
             let figures = PrecinctFigures::new(&next.campaign, &id, &reports, disputed);
             next.precincts.insert(id, Arc::new(figures));
         }
