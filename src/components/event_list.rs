@@ -201,7 +201,7 @@ fn surroundings(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
         }
         EventKind::ClockJumped { seconds } => ("event-clock-jumped", format!("{seconds:+} s")),
         EventKind::ClockNoted { utc_offset_minutes } => {
-            ("event-clock-noted", format!("UTC {:+} min", utc_offset_minutes))
+            ("event-clock-noted", format!("UTC {utc_offset_minutes:+} min"))
         }
         EventKind::StorageKept { kept: true } => ("event-storage-kept", String::new()),
         EventKind::StorageKept { .. } => ("event-storage-not-kept", String::new()),
