@@ -77,7 +77,7 @@ async fn devices_and_late_boxes_are_added() {
     assert_eq!(send(&collector, &first, &other).await.1, 409);
     let now = precinct(&collector, "1").await;
     assert_eq!(seen(&now).2, Some([6, 5]), "the first one stays in the sum");
-    assert_eq!(seen(&now).3, true);
+    assert!(seen(&now).3);
     let disputed: Vec<_> =
         now["devices"].as_array().unwrap().iter().map(|d| d["disputed"].clone()).collect();
     assert_eq!(disputed, [false, true, false]);

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use urna_core::DeviceId;
 use urna_core::counts::CountKey;
 use urna_core::report::ReportKind;
 use urna_core::seal::{Digest, Revocation};
