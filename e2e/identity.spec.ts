@@ -109,6 +109,7 @@ test("the build's name is the same on screen, in the log, on paper and from the 
   await page.reload();
   await expect(page.getByTestId("unlock")).toBeVisible();
   await expect(page.getByTestId("build")).toHaveAttribute("data-build", build);
+  await kiosk.unlock();
   await page.getByTestId("log-toggle").click();
   const events = page.locator("[data-event=event-build-known]");
   await expect(events).toHaveCount(2);
