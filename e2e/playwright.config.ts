@@ -9,8 +9,8 @@ export default defineConfig({
   // They have a configuration of their own.
   testIgnore: ["usb/**", "usb-vm/**", "torture/**"],
   outputDir: "test-results",
-  // One at a time: each test has a polling place of its own, and timing must not depend on neighbours.
-  workers: 1,
+  // Two at a time: each has a polling place of its own, and much of the time goes by in waiting.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,

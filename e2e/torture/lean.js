@@ -9,9 +9,13 @@
   const text = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
   const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 
+  // The kiosk's page names the vault's script.
+  const script = async () => /path: '(\/worker-[0-9a-f]+\.js)'/.exec(await (await fetch('/index.html')).text())[1];
+
   // Starts the vault; ends when it is open.
-  const start = () => new Promise((resolve, reject) => {
-    worker = new Worker('/worker_loader.js', { type: 'module' });
+  const start = async () => opened(await script());
+  const opened = (path) => new Promise((resolve, reject) => {
+    worker = new Worker(path, { type: 'module' });
     worker.onerror = (event) => reject(new Error(event.message));
     worker.onmessage = ({ data }) => {
       if (data.ready) resolve(data.ready);
