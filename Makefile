@@ -1,4 +1,4 @@
-.PHONY: run test bench accuracy fuzz e2e-usb e2e-usb-vm usb-oracles setup clean
+.PHONY: run test bench accuracy fuzz torture powercut e2e-usb e2e-usb-vm usb-oracles reproducible sbom deny setup clean
 
 # A working polling place in the browser: kiosk, collector and portal. Ctrl-C stops it.
 run:
@@ -20,6 +20,14 @@ accuracy:
 fuzz:
 	@scripts/fuzz.sh
 
+# Chromium killed 1,000 times at random moments while sheets are counted; KILLS for fewer. A short run is a part of `make test`.
+torture:
+	@scripts/torture.sh
+
+# Power cuts under a real Chromium, from the moment of provisioning on; root only.
+powercut:
+	@scripts/powercut.sh
+
 # Chromium's own WebUSB on simulated scanners, without a kernel's USB; a part of `make test`.
 e2e-usb:
 	@scripts/usb/e2e.sh
@@ -31,6 +39,18 @@ e2e-usb-vm:
 # Debian's SANE, ipp-usb and sane-airscan scan from the simulated scanners.
 usb-oracles:
 	@scripts/usb/oracles.sh
+
+# Builds the kiosk twice, from nothing and in different folders: the same bytes must come out.
+reproducible:
+	@scripts/reproducible.sh
+
+# What each program is made of, as CycloneDX, into .run/sbom.
+sbom:
+	@node scripts/sbom.mjs .run/sbom
+
+# Licences, sources and bans of all crates; scripts/deny.sh --advisories asks for known faults too.
+deny:
+	@scripts/deny.sh
 
 # Only installs what is missing.
 setup:

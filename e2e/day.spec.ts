@@ -106,6 +106,9 @@ test.describe("a whole day", () => {
     expect(registers).toHaveLength(7 + 2 + 22 + 10);
     expect(registers.every((votes) => votes === 0)).toBe(true);
     expect(zeroReport.sensitivity).toEqual({ contests: [] });
+    expect(zeroReport.privacy).toMatchObject({ sheets: 1000, found: [] });
+    expect(zeroReport.privacy.passed).toHaveLength(9);
+    expect(zero.text).toContain("9 ways tried on 1000 trial sheets");
     await page.waitForTimeout(500);
     requests.take();
 
@@ -128,9 +131,11 @@ test.describe("a whole day", () => {
     await page.reload();
     await kiosk.unlock();
     expect(await kiosk.sheets()).toBe(4);
-    await expect(page.getByTestId("recovery")).toHaveAttribute("data-recovery", "recovery-not-counted");
+    await expect(page.getByTestId("recovery")).toHaveAttribute("data-recovery", "recovery-compare");
+    await expect(page.getByTestId("recovery")).toContainText("Sheets counted: 4.");
     const loading = requests.take();
-    expect(loading.every((request) => request.startsWith(`GET ${place.kiosk}/`) || request.startsWith("GET data:")), loading.join("\n")).toBe(true);
+    const own = [`GET ${place.kiosk}/`, `GET blob:${place.kiosk}/`, "GET data:"];
+    expect(loading.every((request) => own.some((start) => request.startsWith(start))), loading.join("\n")).toBe(true);
     expect(loading.some((request) => request.includes("/campaign/"))).toBe(false);
 
     // The tab is killed while sheets run through; whatever the count is then, none is lost or counted twice.
@@ -199,6 +204,7 @@ test.describe("a whole day", () => {
     const final = verified(place, qr);
     expect(final.report.sensitivity.contests.map((contest: any) => contest.contest)).toEqual(differing);
     expect(final.report.kind).toBe("final");
+    expect(final.report.privacy).toEqual({ sheets: 14, passed: ["slots", "nonces", "generator", "contents"], found: [] });
     expect(figuresOf(final.report)).toEqual(expected());
     const party = final.report.tally.votes.find((v: any) => v.vote === "parliament").contests[0].choices.find((c: any) => c.option === "party-05");
     expect(party.preferences[16]).toBe(1);

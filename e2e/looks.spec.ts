@@ -1,38 +1,17 @@
 // Every screen in every language: nothing missing, nothing beside the screen, usable by keyboard and by those
 // who see badly. Pictures of all of them are left in test-results/screens.
 
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import { Kiosk, PINS } from "./support/kiosk";
-import { join, keep, openPlace, readFileSync, rmSync, root, scratch, urna, type Place } from "./support/place";
+import { LANGS, SCREENS, look } from "./support/look";
+import { join, keep, openPlace, readFileSync, rmSync, scratch, urna, type Place } from "./support/place";
 import { SimulatedUsb } from "./support/usb";
-
-const SCREENS = join(root, "e2e/test-results/screens");
-const LANGS = ["ky", "ru", "en"] as const;
 
 let place: Place;
 test.beforeAll(async () => {
   place = await openPlace();
 });
 test.afterAll(async () => place.close());
-
-/** Looks at the screen in each language, and leaves it in English. */
-async function look(page: Page, name: string): Promise<void> {
-  for (const lang of LANGS) {
-    await page.getByTestId(`lang-${lang}`).click();
-    await page.mouse.move(0, 0);
-    await expect(page.locator("html")).toHaveAttribute("lang", lang);
-    await page.screenshot({ path: join(SCREENS, `${name}-${lang}.png`), fullPage: true });
-    // A key without a text would stand there itself.
-    const words = await page.locator("body").innerText();
-    expect(words, `${name} in ${lang}`).not.toMatch(/\b[a-z]+-[a-z]+-[a-z-]+\b(?<!scanner-1|local-koltor|against-all)/);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(wide, `${name} in ${lang} is wider than the screen`).toBeLessThanOrEqual(0);
-  }
-  const found = await new AxeBuilder({ page }).exclude("#print").analyze();
-  const faults = found.violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-  expect(faults, name).toEqual([]);
-}
 
 /** The report as the printer gets it. */
 async function print(page: Page, name: string): Promise<void> {

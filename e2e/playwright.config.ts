@@ -7,10 +7,10 @@ const chromium = process.env.CHROMIUM || (existsSync("/usr/bin/chromium") ? "/us
 export default defineConfig({
   testDir: ".",
   // They have a configuration of their own.
-  testIgnore: ["usb/**", "usb-vm/**"],
+  testIgnore: ["usb/**", "usb-vm/**", "torture/**"],
   outputDir: "test-results",
-  // One at a time: each test has a polling place of its own, and timing must not depend on neighbours.
-  workers: 1,
+  // Two at a time: each has a polling place of its own, and much of the time goes by in waiting.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,

@@ -1,18 +1,17 @@
 #!/usr/bin/env bash
 # Speed and accuracy of recognition on this machine, natively and in Chromium, beside the machine's own floor; size and start of the kiosk.
-# Each real scan is read REPEATS times (5 if not said), each simulated sheet READINGS times (15); SHEETS (120) are fed in each run of "feed". PARTS="sheets scans kiosk feed" are all there are.
+# Each real scan is read REPEATS times (5 if not said), each simulated sheet READINGS times (15); SHEETS (120) are fed in each run of "feed". PARTS="sheets scans kiosk feed vault" are all there are; RECORDS (0,3000,10000) are what the vault holds when it is measured.
 set -euo pipefail
 here=$(dirname "$0")
 "$here/setup.sh" --test
 # shellcheck source=scripts/lib.sh
 source "$here/lib.sh"
 cd "$root"
-# RUSTFLAGS in the environment would replace those of .cargo/config.toml.
-unset RUSTFLAGS
+forget_this_machine
 target=${CARGO_TARGET_DIR:-$root/target}
 repeats=${REPEATS:-5}
 readings=${READINGS:-15}
-parts=" ${PARTS:-sheets scans kiosk feed} "
+parts=" ${PARTS:-sheets scans kiosk feed vault} "
 # Decoding takes longer than reading and varies less.
 decodings=3
 work=.run/bench
@@ -74,5 +73,14 @@ if [[ $parts == *" feed "* ]]; then
     node scripts/bench/run.mjs feed --root "$root" --programs "$target/release" --sheets "${SHEETS:-120}"
   else
     note "The kiosk is not built (scripts/build.sh): nothing is fed."
+  fi
+fi
+
+if [[ $parts == *" vault "* ]]; then
+  say "From a sheet that was read to its durable record (about 20 minutes, most of them filling the vault)"
+  if [ -d dist ]; then
+    node scripts/bench/run.mjs vault --root "$root" --programs "$target/release" --records "${RECORDS:-0,3000,10000}"
+  else
+    note "The kiosk is not built (scripts/build.sh): nothing is counted."
   fi
 fi

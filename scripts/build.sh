@@ -4,17 +4,16 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
 cd "$root"
-# RUSTFLAGS in the environment would replace those of .cargo/config.toml.
-unset RUSTFLAGS
+forget_this_machine
 target=${CARGO_TARGET_DIR:-$root/target}
 
 say "Building the collector, the command line and the simulated scanner (first time about 8 minutes, then seconds)"
 cargo build --quiet --release -p urna -p urna-collector -p urna-scanner-sim
 
-sources=(Cargo.toml Cargo.lock Trunk.toml index.html src worker styles assets crates/core crates/printer crates/receipt crates/scanner crates/usb)
+sources=(Cargo.toml Cargo.lock Trunk.toml index.html scripts/kiosk.sh scripts/seal-dist.mjs src worker styles assets crates/core crates/printer crates/receipt crates/scanner crates/usb)
 if [ ! -e dist/.built ] || [ -n "$(find "${sources[@]}" -newer dist/.built -print -quit)" ]; then
   say "Building the kiosk (first time about 5 minutes)"
-  trunk build --release --skip-version-check --offline
+  scripts/kiosk.sh
   touch dist/.built
 fi
 

@@ -8,7 +8,7 @@ source "$here/lib.sh"
 cd "$root"
 unset RUSTFLAGS
 seconds=${FUZZ_SECONDS:-60}
-read -ra targets <<<"${FUZZ_TARGETS:-decode jpeg_reader reader design seals photo wire printer}"
+read -ra targets <<<"${FUZZ_TARGETS:-decode jpeg_reader reader design seals photo wire printer vault}"
 built=${CARGO_TARGET_DIR:-$root/target}/fuzz
 logs=$root/.run/fuzz
 mkdir -p "$logs"
@@ -30,7 +30,7 @@ if ! compgen -G "$(rustc --print target-libdir)/librustc*_rt.asan.a" >/dev/null;
 fi
 options_of() {
   case $1 in
-    reader | jpeg_reader | photo) echo "--sanitizer none --no-trace-compares --target-dir $built/none" ;;
+    reader | jpeg_reader | photo | vault) echo "--sanitizer none --no-trace-compares --target-dir $built/none" ;;
     *) echo "--sanitizer $address --target-dir $built/$address" ;;
   esac
 }
@@ -44,7 +44,7 @@ say "Seeds: sample pages and one of each kind of file"
 cargo run --quiet --manifest-path fuzz/Cargo.toml --target-dir "$built/seeds" --example seeds -- fuzz/corpus
 for target in "${targets[@]}"; do
   mkdir -p "fuzz/corpus/$target"
-  cp -n "crates/core/tests/hostile/$target"/* "fuzz/corpus/$target/" 2>/dev/null || true
+  cp -n {crates/core,worker}/tests/hostile/"$target"/* "fuzz/corpus/$target/" 2>/dev/null || true
 done
 
 say "Building the targets (first time about 5 minutes)"

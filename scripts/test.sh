@@ -13,6 +13,10 @@ say "Format"
 cargo fmt --all --check
 cargo fmt --check --manifest-path fuzz/Cargo.toml
 
+say "Licences, sources and bans of all crates; what each program is made of (seconds)"
+scripts/deny.sh
+node scripts/sbom.mjs .run/sbom
+
 say "Lints, native (first time about 4 minutes)"
 cargo clippy --quiet --workspace --all-targets -- -D warnings
 say "Lints, WebAssembly (first time about 3 minutes)"
@@ -35,12 +39,16 @@ CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver)} \
   cargo test --target wasm32-unknown-unknown -p urna-vault --test opfs
 
 "$here/build.sh"
+"$here/paths.sh"
 
 say "A slice of the accuracy run: 60,000 ballot positions on simulated sheets (half a minute)"
 "${CARGO_TARGET_DIR:-$root/target}/release/urna" accuracy --positions 60000 --seed 2 >.run/accuracy-slice.md
 
 say "Whole election days in Chromium (about 11 minutes)"
 (cd e2e && npx --no-install playwright test)
+
+say "Chromium killed 20 times while sheets are counted (about a minute)"
+BUILT=1 KILLS=20 RECORDS=0 SCREEN=5 "$here/torture.sh"
 
 "$here/usb/e2e.sh"
 

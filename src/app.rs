@@ -12,17 +12,20 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::capture;
-use crate::components::{Footer, Header, ScannerNotes};
+use crate::components::{CopyBand, CountNote, Footer, Header, ScannerNotes};
 use crate::context::Kiosk;
 use crate::i18n::Texts;
+use crate::identity;
 use crate::net;
 use crate::printing::WiredPrinter;
 use crate::problem::Problem;
 use crate::screens::{
-    Closed, EventLog, Fault, Opening, Paused, Provision, Service, Starting, TestScan, Transmit,
-    Unlock, Voting,
+    Closed, EventLog, Fault, Opening, Paused, People, Provision, Service, Starting, TestScan,
+    Transmit, Unlock, Voting,
 };
+use crate::second_copy::SecondCopy;
 use crate::vault::VaultClient;
+use crate::watches::{self, Watches};
 use crate::wired::WiredScanner;
 
 const LANG_KEY: &str = "urna-lang";
@@ -37,6 +40,7 @@ enum Shown {
     Day,
     Log,
     Service,
+    People,
 }
 
 /// How the page stands to the vault.
@@ -56,6 +60,7 @@ pub fn App() -> Html {
     let shown = use_state(|| Shown::Day);
     let scanner = use_memo((), |()| WiredScanner::start());
     let printer = use_memo((), |()| WiredPrinter::start());
+    let copy = use_memo((), |()| SecondCopy::start());
 
     let choose_lang = {
         let texts = texts.clone();
@@ -82,7 +87,7 @@ pub fn App() -> Html {
 
     let kiosk = match (&*link, &*status) {
         (Link::Up(vault), Some(status)) => {
-            let devices = ((*scanner).clone(), (*printer).clone());
+            let devices = ((*scanner).clone(), (*printer).clone(), (*copy).clone());
             Kiosk::new((*texts).clone(), status.clone(), devices, vault.clone(), set_status)
         }
         (Link::Down(problem), _) => {
@@ -97,8 +102,15 @@ pub fn App() -> Html {
         Callback::from(move |()| shown.set(if *shown == which { Shown::Day } else { which }))
     };
     let (toggle_log, toggle_service) = (toggle(Shown::Log), toggle(Shown::Service));
-    let may_service = capture::is_allowed(&kiosk);
+    let toggle_people = toggle(Shown::People);
+    let back = {
+        let shown = shown.clone();
+        Callback::from(move |()| shown.set(Shown::Day))
+    };
+    let may_service = capture::is_allowed(&kiosk) && !kiosk.is_signed_out();
     let screen = match *shown {
+        _ if kiosk.is_signed_out() => html! { <Unlock /> },
+        Shown::People => html! { <People on_close={back} /> },
         Shown::Log => html! { <EventLog on_close={toggle_log.clone()} /> },
         Shown::Service if may_service => html! { <Service on_close={toggle_service.clone()} /> },
         Shown::Day | Shown::Service => screen_of(&kiosk.status),
@@ -107,10 +119,14 @@ pub fn App() -> Html {
         <ContextProvider<Kiosk> context={kiosk.clone()}>
             <Header {choose_lang} {toggle_log} shows_log={*shown == Shown::Log}
                 toggle_service={may_service.then_some(toggle_service)}
-                shows_service={*shown == Shown::Service} />
+                shows_service={*shown == Shown::Service}
+                {toggle_people} shows_people={*shown == Shown::People} />
+            <Watches />
             <NetworkWatch />
             <ScannerWatch />
             <ScannerNotes />
+            <CountNote />
+            <CopyBand />
             <main id="main" tabindex="-1">{screen}</main>
             <Footer />
         </ContextProvider<Kiosk>>
@@ -119,10 +135,6 @@ pub fn App() -> Html {
 
 /// The screen that a state asks for.
 fn screen_of(status: &Status) -> Html {
-    let has_key = status.key_fingerprint.is_some();
-    if has_key && !status.unlocked {
-        return html! { <Unlock /> };
-    }
     match status.state {
         PollState::Unprovisioned => html! { <Provision /> },
         PollState::Provisioned if status.enrolled.is_none() => html! { <Provision /> },
@@ -136,16 +148,17 @@ fn screen_of(status: &Status) -> Html {
 }
 
 async fn start(link: UseStateHandle<Link>, status: UseStateHandle<Option<Rc<Status>>>) {
-    // Persistent storage is not evicted when the disk runs short; the answer changes nothing here.
-    if let Ok(promise) = gloo::utils::window().navigator().storage().persist() {
-        let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
-    }
+    // The answer is noted once there is a vault to note it.
+    let _ = watches::ask_to_keep().await;
     let on_death = {
         let link = link.clone();
         Callback::from(move |problem| link.set(Link::Down(problem)))
     };
     let opened = async {
-        let vault = VaultClient::connect(on_death).await?;
+        let vault = VaultClient::connect(on_death).await.inspect_err(watches::tell_refused)?;
+        let check = identity::check().await;
+        // A vault that refuses this says why in its status, or at the next command.
+        let _ = vault.ask(Command::NoteBuild { check }, Vec::new()).await;
         match vault.ask(Command::Status, Vec::new()).await?.reply {
             Reply::Status(first) => Ok((vault, first)),
             _ => Err(Problem::Unexpected),

@@ -27,6 +27,16 @@ pub fn time_of_day() -> String {
     format!("{:02}:{:02}", now.get_hours(), now.get_minutes())
 }
 
+/// Seconds since 1970 UTC now.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "seconds since 1970; `as` saturates"
+)]
+pub fn seconds() -> u64 {
+    (js_sys::Date::now() / 1000.0) as u64
+}
+
 /// The hour of the day now, 0 to 23.
 pub fn hour() -> u32 {
     js_sys::Date::new_0().get_hours()

@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use urna_core::definition::{ElectionDefinition, ElectionMode, Precinct};
-use urna_core::vault_api::{Command, Reply, Status};
+use urna_core::journal::{ExportKind, PollState, Role};
+use urna_core::vault_api::{Command, PageNote, Reply, Status};
 use yew::prelude::*;
 
 use crate::i18n::Texts;
 use crate::printing::WiredPrinter;
 use crate::problem::Problem;
+use crate::second_copy::SecondCopy;
 use crate::vault::{Answer, VaultClient};
 use crate::wired::WiredScanner;
 
@@ -23,6 +25,8 @@ pub struct Kiosk {
     pub scanner: WiredScanner,
     /// The receipt printer on another one.
     pub printer: WiredPrinter,
+    /// The second copy on a stick.
+    pub copy: SecondCopy,
     vault: Rc<VaultClient>,
     set_status: Callback<Status>,
 }
@@ -38,21 +42,22 @@ impl Kiosk {
     pub fn new(
         texts: Texts,
         status: Rc<Status>,
-        (scanner, printer): (WiredScanner, WiredPrinter),
+        (scanner, printer, copy): (WiredScanner, WiredPrinter, SecondCopy),
         vault: Rc<VaultClient>,
         set_status: Callback<Status>,
     ) -> Self {
-        Kiosk { texts, status, scanner, printer, vault, set_status }
+        Kiosk { texts, status, scanner, printer, copy, vault, set_status }
     }
 
     /// Asks the vault; every state that comes back is shown at once.
     pub async fn ask(&self, command: Command, buffers: Vec<Vec<u8>>) -> Result<Answer, Problem> {
         let answer = self.vault.ask(command, buffers).await?;
         match &answer.reply {
-            Reply::Status(status) => self.set_status.emit(status.clone()),
+            Reply::Status(status) => self.show(status.clone()),
+            // It is shown once the second copy has it too, where there must be one: what the screen says is
+            // counted is counted for the device that goes on from the copy.
             Reply::Sheet(sheet) => {
-                let definition = self.status.definition.clone();
-                self.set_status.emit(Status { definition, ..sheet.status.clone() });
+                self.show(self.copy.keep_up(&self.vault, sheet.status.clone()).await);
             }
             _ => {}
         }
@@ -62,6 +67,45 @@ impl Kiosk {
     /// Gives the vault a piece of a sheet that moves; nobody waits for what it says.
     pub fn tell(&self, command: &Command, bytes: &[u8]) {
         self.vault.tell(command, bytes);
+    }
+
+    /// Brings the second copy into step.
+    pub async fn keep_up(&self) {
+        let status = (*self.status).clone();
+        let after = self.copy.keep_up(&self.vault, status.clone()).await;
+        if after != status {
+            self.show(after);
+        }
+    }
+
+    /// Looks whether the second copy is still there, or again.
+    pub async fn look_for_copy(&self) {
+        if let Some(status) = self.copy.look(&self.vault, &self.status).await {
+            self.show(status);
+        }
+    }
+
+    /// Lets a person choose where the second copy goes. Only from a click.
+    pub async fn choose_copy(&self) {
+        if let Some(status) = self.copy.choose(&self.vault).await {
+            self.show(status);
+        }
+    }
+
+    /// Shows a state; where it comes without the definition, that is what it was.
+    fn show(&self, status: Status) {
+        self.copy.heard(&status);
+        let definition = status.definition.or_else(|| self.status.definition.clone());
+        self.set_status.emit(Status { definition, ..status });
+    }
+    /// Has the vault note that something was taken out; nobody waits for it.
+    pub fn note_export(&self, what: ExportKind) {
+        self.note(PageNote::Export { what });
+    }
+
+    /// Tells the vault what only the page can see; nobody waits for it.
+    pub fn note(&self, note: PageNote) {
+        self.vault.tell(&Command::Note { note }, &[]);
     }
 
     /// Asks the vault for its state, after replies that don't carry it.
@@ -77,6 +121,18 @@ impl Kiosk {
     /// The election.
     pub fn definition(&self) -> Option<&ElectionDefinition> {
         self.status.definition.as_ref()
+    }
+
+    /// Whether there are keys and nobody is signed in who could do anything in this state: then there is the
+    /// lock screen and nothing else.
+    pub fn is_signed_out(&self) -> bool {
+        let counts = matches!(self.status.state, PollState::Open | PollState::Paused);
+        let may = match self.status.signed_in {
+            None => false,
+            Some(Role::Operator) => counts,
+            Some(Role::Commission) => true,
+        };
+        self.status.key_fingerprint.is_some() && !may
     }
 
     /// Whether this is a training, and no election.

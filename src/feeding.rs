@@ -104,6 +104,11 @@ impl Feeding {
         on_reply: &Callback<Answer>,
     ) -> Result<(), Problem> {
         while self.run.get() == Run::On {
+            if kiosk.copy.holds_up() && feed == Feed::Count {
+                // The band says what is wrong; it goes on by itself.
+                kiosk.copy.changed().await;
+                continue;
+            }
             match self.scanner.state() {
                 State::Ready => {
                     let busy = self.scanner.busy();

@@ -5,9 +5,12 @@ mod capture;
 mod clock;
 mod components;
 mod context;
+mod directory;
 mod feeding;
 mod files;
 mod i18n;
+mod identity;
+mod kept_directory;
 mod net;
 mod printing;
 mod problem;
@@ -15,10 +18,13 @@ mod receipt;
 mod samples;
 mod scanning;
 mod screens;
+mod second_copy;
 mod task;
 mod usb;
 mod vault;
+mod watches;
 mod wired;
+mod worker_script;
 
 fn main() {
     console_error_panic_hook::set_once();

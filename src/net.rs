@@ -4,7 +4,7 @@ use js_sys::{JSON, Reflect, Uint8Array};
 use urna_core::seal::Digest;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Request, RequestInit, RequestMode, Response};
+use web_sys::{AbortController, Request, RequestCache, RequestInit, RequestMode, Response};
 
 use crate::problem::Problem;
 
@@ -20,11 +20,30 @@ pub fn is_online() -> bool {
 
 /// Fetches a file from where the page came from.
 pub async fn get(path: &str) -> Result<Vec<u8>, Problem> {
-    let (status, bytes) = call("GET", path, None).await?;
+    let (status, bytes) = call(Ask::new("GET", path, None)).await?;
     if status == 200 {
         Ok(bytes)
     } else {
         Err(Problem::Net { key: "net-not-offered", detail: format!("{path}: {status}") })
+    }
+}
+
+/// One of the program's own files as it was loaded: out of the browser's cache if it is still there. Not after `end`,
+/// in milliseconds since 1970.
+pub async fn own_file(path: &str, end: f64) -> Result<Vec<u8>, Problem> {
+    let left = (end - js_sys::Date::now()).clamp(0.0, f64::from(LIMIT_MS));
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is between 0 and the limit"
+    )]
+    let limit_ms = left as u32;
+    let ask = Ask { limit_ms, cache: RequestCache::ForceCache, ..Ask::new("GET", path, None) };
+    match call(ask).await? {
+        (200, bytes) => Ok(bytes),
+        (status, _) => {
+            Err(Problem::Net { key: "net-not-offered", detail: format!("{path}: {status}") })
+        }
     }
 }
 
@@ -35,7 +54,7 @@ pub async fn demo_enrol(precinct: &str, device: &str, request: &[u8]) -> Result<
         String::from(js_sys::encode_uri_component(precinct)),
         String::from(js_sys::encode_uri_component(device))
     );
-    let (status, bytes) = call("POST", &path, Some(request)).await?;
+    let (status, bytes) = call(Ask::new("POST", &path, Some(request))).await?;
     if status == 200 {
         return Ok(bytes);
     }
@@ -46,7 +65,7 @@ pub async fn demo_enrol(precinct: &str, device: &str, request: &[u8]) -> Result<
 /// Sends a sealed result; gives the digest that the collector acknowledged.
 pub async fn send_result(collector: &str, sealed: &[u8]) -> Result<Digest, Problem> {
     let url = format!("{}/api/v1/reports", collector.trim_end_matches('/'));
-    let (status, bytes) = call("POST", &url, Some(sealed)).await?;
+    let (status, bytes) = call(Ask::new("POST", &url, Some(sealed))).await?;
     let nonsense = || Problem::Net { key: "net-nonsense", detail: format!("status {status}") };
     let text = String::from_utf8(bytes).map_err(|_| nonsense())?;
     let answer = JSON::parse(&text).map_err(|_| nonsense())?;
@@ -63,15 +82,32 @@ pub async fn send_result(collector: &str, sealed: &[u8]) -> Result<Digest, Probl
     }
 }
 
-async fn call(method: &str, url: &str, body: Option<&[u8]>) -> Result<(u16, Vec<u8>), Problem> {
+/// A request.
+struct Ask<'a> {
+    method: &'a str,
+    url: &'a str,
+    body: Option<&'a [u8]>,
+    limit_ms: u32,
+    cache: RequestCache,
+}
+
+impl<'a> Ask<'a> {
+    fn new(method: &'a str, url: &'a str, body: Option<&'a [u8]>) -> Self {
+        Ask { method, url, body, limit_ms: LIMIT_MS, cache: RequestCache::Default }
+    }
+}
+
+async fn call(ask: Ask<'_>) -> Result<(u16, Vec<u8>), Problem> {
+    let Ask { method, url, body, limit_ms, cache } = ask;
     let failed = |error: JsValue| Problem::Net { key: "net-unreachable", detail: words(&error) };
     let abort = AbortController::new().map_err(failed)?;
     let signal = abort.signal();
     let is_late = signal.clone();
-    let limit = gloo::timers::callback::Timeout::new(LIMIT_MS, move || abort.abort());
+    let limit = gloo::timers::callback::Timeout::new(limit_ms, move || abort.abort());
     let init = RequestInit::new();
     init.set_method(method);
     init.set_mode(RequestMode::Cors);
+    init.set_cache(cache);
     init.set_signal(Some(&signal));
     if let Some(body) = body {
         init.set_body(&Uint8Array::from(body));

@@ -29,6 +29,8 @@ pub enum Problem {
     },
     /// The scanner stopped; the sheet is not counted.
     Scanner(urna_scanner::ScannerFault),
+    /// A stick or folder can't be read.
+    Copy(urna_core::CopyFault),
     /// A sample ballot could not be made.
     Sample(String),
     /// The vault answered something that does not belong to the question.
@@ -50,6 +52,7 @@ impl Problem {
                 let cause = t.get(crate::scanning::fault_key(*fault));
                 format!("{cause} {}", t.get(crate::scanning::fate_key(*fault)))
             }
+            Problem::Copy(fault) => t.get(crate::second_copy::fault_key(*fault)),
             Problem::Sample(_) => t.get("sample-failed"),
             Problem::Unexpected => t.get("vault-gone"),
         }
@@ -61,7 +64,9 @@ impl Problem {
             Problem::Vault(
                 VaultError::Seal { detail, .. }
                 | VaultError::Storage { detail, .. }
+                | VaultError::Copy { detail, .. }
                 | VaultError::Figures { detail }
+                | VaultError::Station { detail, .. }
                 | VaultError::BadRequest { detail },
             ) => Some(detail.clone()),
             Problem::VaultGone(detail)
@@ -69,7 +74,9 @@ impl Problem {
             | Problem::Net { detail, .. }
             | Problem::Collector { detail, .. }
             | Problem::Sample(detail) => Some(detail.clone()),
-            Problem::Vault(_) | Problem::Scanner(_) | Problem::Unexpected => None,
+            Problem::Vault(_) | Problem::Scanner(_) | Problem::Copy(_) | Problem::Unexpected => {
+                None
+            }
         }
         .filter(|detail| !detail.is_empty())
     }
@@ -90,6 +97,12 @@ fn vault_text(error: &VaultError, t: &Texts) -> String {
             t.with("error-wrong-state", &[("state", t.get(state_key(*state)).into())])
         }
         VaultError::Locked => t.get("error-locked"),
+        VaultError::SignedOut => t.get("error-signed-out"),
+        VaultError::CommissionOnly => t.get("error-commission-only"),
+        VaultError::TooEarly { closes_at } => {
+            let time = crate::clock::date_time(*closes_at, t.lang());
+            t.with("error-too-early", &[("time", time.into())])
+        }
         VaultError::PinForm => t.get("error-pin-form"),
         VaultError::WrongPin { delay_s } => {
             t.with("error-wrong-pin", &[("seconds", (*delay_s).into())])
@@ -104,6 +117,18 @@ fn vault_text(error: &VaultError, t: &Texts) -> String {
         VaultError::NotZero => t.get("error-not-zero"),
         VaultError::DropNotConfirmed => t.get("error-drop-not-confirmed"),
         VaultError::TooManyScanners => t.get("error-too-many-scanners"),
+        VaultError::TooManyCounts => t.get("error-too-many-counts"),
+        VaultError::Station { code, .. } => {
+            t.get_or(&format!("fault-station-{}", dashed(code)), "fault-station")
+        }
+        VaultError::CopyBehind => t.get("error-copy-behind"),
+        VaultError::Copy { code, .. } => {
+            t.get_or(&format!("fault-copy-{}", dashed(code)), "fault-copy-damaged")
+        }
+        VaultError::OrderShows { found } => {
+            let means = crate::components::means_words(t, found);
+            t.with("error-order-shows", &[("means", means.into())])
+        }
         VaultError::Storage { code, .. } => {
             t.get_or(&format!("fault-storage-{}", dashed(code)), "fault-storage")
         }

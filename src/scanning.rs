@@ -120,6 +120,11 @@ impl Station {
             kiosk.ask(note, Vec::new()).await?;
         }
         while !self.stop.get() && !self.look(SimulatedScanner::is_empty) {
+            if feed == Feed::Count && kiosk.copy.holds_up() {
+                // The band says what is wrong; it goes on by itself.
+                kiosk.copy.changed().await;
+                continue;
+            }
             let sides = match self.scan().await {
                 Ok(sides) => sides,
                 Err(fault) => {

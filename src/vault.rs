@@ -14,9 +14,8 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 
 use crate::problem::Problem;
+use crate::worker_script::WorkerScript;
 
-/// The script that the bundler wrote for the worker; its name has no digest.
-const WORKER: &str = "/worker_loader.js";
 /// A sheet takes a fraction of a second, both PINs about one; whoever waits longer waits for nothing.
 const LIMIT_MS: u32 = 60_000;
 /// How long another owner of the vault may take to let go of it: a page that is being reloaded.
@@ -38,6 +37,7 @@ type Waiting = Rc<RefCell<BTreeMap<u32, (oneshot::Sender<Outcome>, Timeout)>>>;
 /// The vault, as the page sees it.
 pub struct VaultClient {
     worker: Worker,
+    _script: WorkerScript,
     waiting: Waiting,
     next: Cell<u32>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
@@ -71,7 +71,9 @@ impl VaultClient {
     async fn start(on_death: Callback<Problem>) -> Result<Rc<VaultClient>, Problem> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(WORKER, &options).map_err(|error| gone(&error))?;
+        let script = WorkerScript::fetch().await.map_err(|error| gone(&error))?;
+        let worker = Worker::new_with_options(&script.address, &options);
+        let worker = worker.map_err(|error| gone(&error))?;
         let waiting = Waiting::default();
         let (opened, opening) = oneshot::channel();
         let opened = Rc::new(RefCell::new(Some(opened)));
@@ -103,6 +105,7 @@ impl VaultClient {
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         let client = VaultClient {
             worker,
+            _script: script,
             waiting,
             next: Cell::new(0),
             _on_message: on_message,
@@ -115,7 +118,8 @@ impl VaultClient {
     /// Sends a command that nobody waits for; it is done before whatever is asked later. Its reply is passed over.
     pub fn tell(&self, command: &Command, bytes: &[u8]) {
         // If the worker can't be reached, whatever is asked next says so.
-        let _ = self.message(command, &[bytes]).and_then(|(_, message, transfer)| {
+        let buffers: &[&[u8]] = if bytes.is_empty() { &[] } else { &[bytes] };
+        let _ = self.message(command, buffers).and_then(|(_, message, transfer)| {
             let posted = self.worker.post_message_with_transfer(&message, &transfer);
             posted.map_err(|error| gone(&error))
         });

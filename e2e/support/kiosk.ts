@@ -3,7 +3,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import type { Place } from "./place";
 
-export const PINS = { chair: "271828", secretary: "314159" };
+export const PINS = { chair: "271828", secretary: "314159", operator: "161803" };
 
 /** One option to mark on a sample ballot. */
 export interface SampleBallot {
@@ -31,22 +31,37 @@ export class Kiosk {
     await expect(this.page.getByTestId("state")).toHaveAttribute("data-state", `state-${name}`);
   }
 
-  async pins(chair = PINS.chair, secretary = PINS.secretary): Promise<void> {
-    await this.page.getByTestId("pin-chair").fill(chair);
-    await this.page.getByTestId("pin-secretary").fill(secretary);
-    await this.page.getByTestId("pin-submit").click();
+  /** Both PINs; `at` says into which form, where there are several. */
+  async pins(chair = PINS.chair, secretary = PINS.secretary, at: Locator | Page = this.page): Promise<void> {
+    await at.getByTestId("pin-chair").fill(chair);
+    await at.getByTestId("pin-secretary").fill(secretary);
+    await at.getByTestId("pin-submit").click();
   }
 
-  async unlock(): Promise<void> {
+  async unlock(chair = PINS.chair, secretary = PINS.secretary): Promise<void> {
     await expect(this.page.getByTestId("unlock")).toBeVisible();
-    await this.pins();
+    await this.pins(chair, secretary, this.page.getByTestId("both-sign-in"));
     await expect(this.page.getByTestId("unlock")).toHaveCount(0);
   }
 
+  /** Whoever is signed in leaves; an operator's PIN or both PINs are needed to go on. */
+  async signOut(): Promise<void> {
+    await this.page.getByTestId("people-toggle").click();
+    await this.page.getByTestId("sign-out").click();
+    await expect(this.page.getByTestId("unlock")).toBeVisible();
+  }
+
+  async operator(pin = PINS.operator): Promise<void> {
+    const form = this.page.getByTestId("operator-sign-in");
+    await form.getByTestId("pin-operator").fill(pin);
+    await form.getByTestId("pin-submit").click();
+  }
+
   /** Package from the server, PINs, enrolment at the demonstration's authority. */
-  async provision(precinct: string, device = "scanner-1"): Promise<void> {
+  async provision(precinct: string, device = "scanner-1", operator?: string): Promise<void> {
     await this.page.getByTestId("take-offered").click();
     await expect(this.page.getByTestId("provision-key")).toBeVisible();
+    if (operator) await this.page.getByTestId("pin-operator").fill(operator);
     await this.pins();
     await expect(this.page.getByTestId("provision-enrol")).toBeVisible();
     await this.page.getByTestId("enrol-precinct").selectOption(precinct);

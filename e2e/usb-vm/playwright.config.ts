@@ -7,6 +7,7 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   ...base,
   testIgnore: [],
+  workers: 1,
   outputDir: "../test-results/usb-vm",
   // Emulation is some twenty times slower, and the host may have other things to do.
   timeout: 3_600_000,

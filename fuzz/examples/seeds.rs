@@ -11,7 +11,8 @@ use urna_core::recognition::decode;
 use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind};
 use urna_core::rules::SheetVotes;
 use urna_core::seal::{
-    Digest, Enrolment, EnrolmentRequest, Package, SealedReport, SecretKey, Signer, to_qr_texts,
+    Digest, Enrolment, EnrolmentRequest, Package, Revocation, RevocationReason, SealedReport,
+    SecretKey, Signer, to_qr_texts,
 };
 use urna_core::tally::{BallotRecord, Sensitivity, Tally};
 use urna_fuzz::files::{Colour, Header, chunk, png, segment, with_segment, zlib};
@@ -159,6 +160,17 @@ fn foreign(design: &urna_core::design::PageDesign) -> Vec<u8> {
 }
 
 /// For each parser of the target something that it takes.
+fn revocation() -> Revocation {
+    Revocation {
+        election: "e".into(),
+        device: "d".into(),
+        fingerprint: Some("A1B2-C3D4-E5F6-0718".to_owned()),
+        reason: RevocationReason::Lost,
+        since: Some(7),
+        made_at: 8,
+    }
+}
+
 fn seals() -> Vec<(u8, Vec<u8>)> {
     let definition: ElectionDefinition = serde_json::from_str(DEFINITION).expect("a definition");
     let (root, device) = (key(1), key(2));
@@ -196,6 +208,8 @@ fn seals() -> Vec<(u8, Vec<u8>)> {
         (5, to_qr_texts(&sealed).expect("codes").join("\n").into_bytes()),
         (6, record.to_padded_bytes(&definition).expect("bytes")),
         (7, DEFINITION.as_bytes().to_vec()),
+        (17, minicbor::to_vec(revocation()).expect("bytes")),
+        (15, format!("{digest}  index.html\n").into_bytes()),
         (8, package.seal(&root).expect("a seal")),
         (9, enrolment.seal(&root).expect("a seal")),
         (10, EnrolmentRequest::seal(digest, &device).expect("a seal")),
@@ -236,5 +250,8 @@ fn report(
         log_head: Digest::of(b"head"),
         software: "fuzz".to_owned(),
         scanners: None,
+        count: None,
+        privacy: None,
+        build: None,
     }
 }

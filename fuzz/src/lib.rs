@@ -6,6 +6,8 @@ pub mod files;
 pub mod hostile;
 #[path = "../../crates/printer/tests/support/hostile.rs"]
 pub mod hostile_printer;
+#[path = "../../worker/tests/support/hostile.rs"]
+pub mod hostile_vault;
 #[path = "../../crates/scanner/tests/support/hostile.rs"]
 pub mod hostile_wire;
 #[path = "../../crates/core/tests/support/pages.rs"]
@@ -14,6 +16,14 @@ pub mod pages;
 pub mod photo;
 #[path = "../../crates/core/tests/support/small.rs"]
 pub mod small;
+#[path = "../../worker/tests/support/mod.rs"]
+mod vault_day;
+
+/// As the hostile files name what they need.
+mod station {
+    pub use crate::vault_day::Station;
+    pub use urna_vault::MemoryDisk;
+}
 
 pub use hostile_printer::printer;
 pub use hostile_wire::wire;

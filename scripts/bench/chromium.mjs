@@ -7,22 +7,51 @@ import { join } from 'node:path';
 const LIMIT_MS = 600_000;
 
 export class Chromium {
-  #profile = mkdtempSync(join(tmpdir(), 'urna-bench-'));
+  #profile;
+  #keeps;
   #waiting = new Map();
   #listeners = new Map();
+  #isDead = false;
   #next = 1;
   #rest = '';
 
-  constructor(program) {
+  // `profile`: a folder to keep; without it one that goes with the browser.
+  constructor(program, profile) {
+    this.#profile = profile ?? mkdtempSync(join(tmpdir(), 'urna-bench-'));
+    this.#keeps = profile !== undefined;
     const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     this.process = spawn(program, [
       '--headless=new', '--disable-gpu', '--disable-background-networking', '--no-first-run', ...sandbox,
       `--user-data-dir=${this.#profile}`, '--remote-debugging-pipe', 'about:blank',
-    ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    // A group of its own, so that all its processes can be killed at once.
+    ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true });
+    this.ended = new Promise((resolve) => this.process.once('exit', resolve));
+    this.ended.then(() => {
+      this.#isDead = true;
+      this.#waiting.forEach(({ reject }) => reject(new Error('Chromium ended')));
+    });
+    // What is on its way when it is killed has nowhere to go.
+    for (const pipe of [this.process.stdio[3], this.process.stdio[4]]) pipe.on('error', () => {});
     this.process.stdio[4].setEncoding('utf8').on('data', (text) => this.#hear(text));
     // Whatever happens to this program, no browser stays behind.
-    process.on('exit', () => this.process.kill());
-    this.process.on('exit', () => this.#waiting.forEach(({ reject }) => reject(new Error('Chromium ended'))));
+    const kill = () => this.#killGroup();
+    process.on('exit', kill);
+    this.ended.then(() => process.off('exit', kill));
+  }
+
+  #killGroup() {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    try {
+      process.kill(-this.process.pid, 'SIGKILL');
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+
+  // Kills the browser with all its processes, now; gives when it is dead.
+  kill() {
+    this.#killGroup();
+    return this.ended;
   }
 
   // Messages end with a zero byte.
@@ -38,7 +67,16 @@ export class Chromium {
     }
   }
 
+  // Nobody waits for what can't come any more.
+  #orDeath(promise) {
+    const death = this.ended.then(() => { throw new Error('Chromium ended'); });
+    const first = Promise.race([promise, death]);
+    first.catch(() => {});
+    return first;
+  }
+
   send(method, params = {}, sessionId) {
+    if (this.#isDead) return Promise.reject(new Error('Chromium ended'));
     const id = this.#next++;
     this.process.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     return new Promise((resolve, reject) => {
@@ -75,13 +113,16 @@ export class Chromium {
   async open(url, script = '', inWorkers = '') {
     const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
-    const loaded = new Promise((resolve) => this.#on('Page.loadEventFired', sessionId, resolve));
+    const loaded = this.#orDeath(new Promise((resolve) => this.#on('Page.loadEventFired', sessionId, resolve)));
     const workers = [];
-    this.#on('Target.attachedToTarget', sessionId, async ({ sessionId, targetInfo }) => {
+    const attach = async ({ sessionId, targetInfo }) => {
       workers.push(this.#thread(sessionId, targetInfo.url));
       await this.#evaluate(sessionId, inWorkers);
       await this.send('Runtime.runIfWaitingForDebugger', {}, sessionId);
-    });
+    };
+    this.#on('Target.attachedToTarget', sessionId, (target) => attach(target).catch((error) => {
+      if (!this.#isDead) throw error;
+    }));
     await this.send('Page.enable', {}, sessionId);
     // What is measured runs beside scripts that the page would not let in.
     await this.send('Page.setBypassCSP', { enabled: true }, sessionId);
@@ -93,9 +134,8 @@ export class Chromium {
   }
 
   async close() {
-    const ended = new Promise((resolve) => this.process.once('exit', resolve));
-    await this.send('Browser.close').catch(() => this.process.kill());
-    await ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    await this.send('Browser.close').catch(() => this.kill());
+    await this.ended;
+    if (!this.#keeps) rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }

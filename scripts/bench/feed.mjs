@@ -45,7 +45,7 @@ function scripts(root) {
 
 // Of the page and of the vault: JavaScript's heap with its buffers, and WebAssembly's memory.
 async function memory(page) {
-  const vault = page.workers.find(({ url }) => url.includes('worker_loader'));
+  const vault = page.workers.find(({ url }) => url.startsWith('blob:'));
   const held = [];
   for (const [name, thread] of [['page', page], ['vault', vault]]) {
     await thread.send('HeapProfiler.collectGarbage');

@@ -2,6 +2,7 @@
 // usage: run.mjs scans|sheets --pages DIR --glue DIR --native FILE --readings N [--decodings N]
 //        run.mjs kiosk --dist DIR
 //        run.mjs feed --root DIR --programs DIR --sheets N
+//        run.mjs vault --root DIR --programs DIR --records 0,3000
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,6 +12,7 @@ import { feed } from './feed.mjs';
 import { sizes, starts } from './kiosk.mjs';
 import { serve } from './server.mjs';
 import { stages } from './tables.mjs';
+import { vault } from './vault.mjs';
 
 const part = process.argv[2];
 const options = {};
@@ -75,6 +77,8 @@ if (part === 'kiosk') {
   }
 } else if (part === 'feed') {
   process.exitCode = (await feed(options.root, options.programs, program, Number(options.sheets))) ? 0 : 1;
+} else if (part === 'vault') {
+  process.exitCode = (await vault(options.root, options.programs, program, options.records.split(',').map(Number))) ? 0 : 1;
 } else {
   process.exitCode = (await measured()) ? 0 : 1;
 }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use crate::context::use_kiosk;
 use crate::problem::state_key;
+use crate::screens::role_key;
 
 #[derive(Properties, PartialEq)]
 pub struct HeaderProps {
@@ -14,6 +15,9 @@ pub struct HeaderProps {
     /// For technicians; `None` while ballots are counted.
     pub toggle_service: Option<Callback<()>>,
     pub shows_service: bool,
+    /// Who is signed in, leaving, other PINs.
+    pub toggle_people: Callback<()>,
+    pub shows_people: bool,
 }
 
 /// The head of the page.
@@ -41,6 +45,13 @@ pub fn Header(props: &HeaderProps) -> Html {
             <button class="quiet" onclick={toggle} disabled={moves} data-testid="service-toggle">{kiosk.t(label)}</button>
         }
     });
+    let people = status.signed_in.map(|role| {
+        let toggle = props.toggle_people.reform(|_: MouseEvent| ());
+        html! {
+            <button class="quiet" onclick={toggle} disabled={moves} aria-pressed={props.shows_people.to_string()}
+                data-testid="people-toggle">{kiosk.t(role_key(role))}</button>
+        }
+    });
     let log_label = if props.shows_log { kiosk.t("log-close") } else { kiosk.t("log-open") };
     html! {
         <header class="head">
@@ -55,8 +66,11 @@ pub fn Header(props: &HeaderProps) -> Html {
             <span class="pill" data-testid="state" data-state={state_key(status.state)}>
                 {kiosk.t(state_key(status.state))}
             </span>
+            {for people}
             {for service}
-            <button class="quiet" onclick={toggle} disabled={moves} data-testid="log-toggle">{log_label}</button>
+            if !kiosk.is_signed_out() {
+                <button class="quiet" onclick={toggle} disabled={moves} data-testid="log-toggle">{log_label}</button>
+            }
             <LangChoice lang={kiosk.texts.lang()} choose={props.choose_lang.clone()} />
         </header>
     }

@@ -1,4 +1,4 @@
-//! Two people, two PINs: by keyboard or by the keys on the screen.
+//! PINs of one, two or more people: by keyboard or by the keys on the screen.
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -8,8 +8,16 @@ use crate::context::use_kiosk;
 /// Longest PIN.
 const MAX_DIGITS: usize = 12;
 
+/// A PIN that is asked for: the key of its label, and the name by which tests find its field.
+pub type PinField = (&'static str, &'static str);
+
+/// The two who open and close.
+pub const BOTH: [PinField; 2] = [("pin-chair", "pin-chair"), ("pin-secretary", "pin-secretary")];
+
 #[derive(Properties, PartialEq)]
 pub struct PinFormProps {
+    /// Whose PINs.
+    pub fields: Vec<PinField>,
     /// What the button says.
     pub label: String,
     /// Whether something runs already.
@@ -17,25 +25,26 @@ pub struct PinFormProps {
     /// Whether the PINs are being chosen and not entered.
     #[prop_or_default]
     pub is_new: bool,
-    /// Takes the chair's and the secretary's PIN.
-    pub on_submit: Callback<(String, String)>,
+    /// Takes the PINs, in the order of the fields.
+    pub on_submit: Callback<Vec<String>>,
 }
 
 /// The form; it forgets the PINs as soon as they are handed over.
 #[function_component]
 pub fn PinForm(props: &PinFormProps) -> Html {
     let kiosk = use_kiosk();
-    let pins = use_state(|| [String::new(), String::new()]);
+    let empty = vec![String::new(); props.fields.len()];
+    let pins = use_state(|| empty.clone());
     let active = use_state(|| 0_usize);
 
     let submit = {
         let (pins, on_submit, active) = (pins.clone(), props.on_submit.clone(), active.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let [chair, secretary] = (*pins).clone();
-            pins.set([String::new(), String::new()]);
+            let entered = (*pins).clone();
+            pins.set(empty.clone());
             active.set(0);
-            on_submit.emit((chair, secretary));
+            on_submit.emit(entered);
         })
     };
     let press = {
@@ -53,7 +62,7 @@ pub fn PinForm(props: &PinFormProps) -> Html {
             })
         }
     };
-    let field = |at: usize, label: &str, testid: &'static str| {
+    let field = |(at, &(label, testid)): (usize, &PinField)| {
         let on_input = {
             let pins = pins.clone();
             Callback::from(move |event: InputEvent| {
@@ -83,8 +92,7 @@ pub fn PinForm(props: &PinFormProps) -> Html {
     html! {
         <form class="pins" onsubmit={submit}>
             <div class="pin-fields">
-                {field(0, "pin-chair", "pin-chair")}
-                {field(1, "pin-secretary", "pin-secretary")}
+                {for props.fields.iter().enumerate().map(field)}
                 if props.is_new {
                     <p class="hint">{kiosk.t("pin-new-hint")}</p>
                 }

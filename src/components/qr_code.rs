@@ -12,6 +12,9 @@ pub struct QrProps {
     pub text: AttrValue,
     /// What it is called for those who can't see it.
     pub label: AttrValue,
+    /// Class of the drawing: `qr` is a part of a sealed report.
+    #[prop_or(AttrValue::Static("qr"))]
+    pub class: AttrValue,
 }
 
 /// The code; error correction level L, since several codes carry one report and can be read again.
@@ -22,7 +25,7 @@ pub fn QrCode(props: &QrProps) -> Html {
         Ok((size, path)) => {
             let view = format!("0 0 {size} {size}");
             html! {
-                <svg class="qr" viewBox={view} role="img" aria-label={props.label.clone()}
+                <svg class={props.class.clone()} viewBox={view} role="img" aria-label={props.label.clone()}
                     shape-rendering="crispEdges" data-qr={props.text.clone()}>
                     <path d={path.clone()} fill="#000" />
                 </svg>

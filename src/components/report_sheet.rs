@@ -3,8 +3,11 @@
 use urna_core::definition::{ElectionMode, Thresholds};
 use urna_core::report::{Incidents, Report, ReportKind, Scanners};
 use urna_core::seal::Digest;
+use urna_core::software::{build_code, build_words};
 use yew::prelude::*;
 
+use super::count_words::count_facts;
+use super::privacy_words::privacy_words;
 use super::qr_code::QrCode;
 use super::registers::Registers;
 use super::scanner_words::scanner_words;
@@ -92,11 +95,17 @@ pub fn ReportSheet(props: &ReportProps) -> Html {
                 {for region.map(|region| fact(&kiosk, "report-region", region))}
                 {for registered.map(|n| fact(&kiosk, "report-registered", n.to_string()))}
                 {fact(&kiosk, "report-device", report.device.to_string())}
+                {for count_facts(t, report.count.as_ref()).into_iter().map(|(key, words)| fact(&kiosk, key, words))}
                 {fact(&kiosk, "report-issued", date_time(report.issued_at, t.lang()))}
                 {for report.opened_at.map(|at| fact(&kiosk, "report-opened", date_time(at, t.lang())))}
                 {for report.closed_at.map(|at| fact(&kiosk, "report-closed", date_time(at, t.lang())))}
             </dl>
             {for report.scanners.as_ref().map(|used| scanners(&kiosk, used))}
+            if let Some(test) = &report.privacy {
+                <dl class="report-facts" data-testid="report-privacy">
+                    {fact(&kiosk, "report-privacy", privacy_words(t, report.kind, test))}
+                </dl>
+            }
             {turnout(&kiosk, report)}
             if let Some(tally) = &report.tally {
                 <Registers tally={tally.clone()} band={band.clone()} />
@@ -111,7 +120,11 @@ pub fn ReportSheet(props: &ReportProps) -> Html {
                     {fact(&kiosk, "report-package", report.package.to_string())}
                     {fact(&kiosk, "report-log", format!("{} · {}", report.log_events, report.log_head))}
                     {fact(&kiosk, "report-software", report.software.clone())}
+                    {fact(&kiosk, "report-build", build_line(t, report.build))}
                 </dl>
+                if let Some(build) = report.build {
+                    <QrCode class="build-code" text={build_code(&build)} label={kiosk.t("build-code")} />
+                }
             </section>
             {signatures(&kiosk)}
         </article>
@@ -167,6 +180,14 @@ pub fn incident_counts(incidents: &Incidents) -> [(&'static str, u32); 6] {
     ]
 }
 
+/// The build's words and digest, or that it is not certain.
+pub fn build_line(texts: &Texts, build: Option<Digest>) -> String {
+    build.map_or_else(
+        || texts.get("report-build-unknown"),
+        |build| format!("{} · {build}", build_words(&build, texts.lang()).join(" ")),
+    )
+}
+
 /// From which scores on there is a mark, or a doubt.
 pub fn thresholds_line(texts: &Texts, thresholds: &Thresholds) -> String {
     texts.with(
@@ -197,7 +218,7 @@ fn incidents(kiosk: &Kiosk, report: &Report) -> Html {
     }
 }
 
-fn signatures(kiosk: &Kiosk) -> Html {
+pub(super) fn signatures(kiosk: &Kiosk) -> Html {
     let roles = [
         "report-sign-chair",
         "report-sign-secretary",
@@ -211,7 +232,7 @@ fn signatures(kiosk: &Kiosk) -> Html {
     }
 }
 
-fn fact(kiosk: &Kiosk, key: &str, value: String) -> Html {
+pub(super) fn fact(kiosk: &Kiosk, key: &str, value: String) -> Html {
     html! { <><dt>{kiosk.t(key)}</dt><dd>{value}</dd></> }
 }
 

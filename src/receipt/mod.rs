@@ -8,9 +8,13 @@ use urna_core::definition::{ElectionDefinition, ElectionMode, Precinct};
 use urna_core::journal::PrinterFault;
 use urna_core::report::Report;
 use urna_core::seal::Digest;
+use urna_core::software::build_code;
 use urna_receipt::{Bitmap, Fonts, Receipt, Style, Width};
 
-use crate::components::{incident_counts, scanner_words, thresholds_line, title_key};
+use crate::components::{
+    build_line, count_facts, incident_counts, privacy_words, scanner_words, thresholds_line,
+    title_key,
+};
 use crate::i18n::Texts;
 
 const REGULAR: &[u8] = include_bytes!("../../assets/fonts/NotoSans-Regular.ttf");
@@ -101,6 +105,9 @@ fn facts(receipt: &mut Receipt, content: &Content) {
         fact("report-registered", precinct.registered.to_string());
     }
     fact("report-device", report.device.to_string());
+    for (key, words) in count_facts(texts, report.count.as_ref()) {
+        fact(key, words);
+    }
     let times = [
         ("report-issued", Some(report.issued_at)),
         ("report-opened", report.opened_at),
@@ -119,6 +126,9 @@ fn facts(receipt: &mut Receipt, content: &Content) {
         if scanners.changes > 0 {
             fact("report-scanner-changes", scanners.changes.to_string());
         }
+    }
+    if let Some(test) = &report.privacy {
+        fact("report-privacy", privacy_words(texts, report.kind, test));
     }
 }
 
@@ -155,8 +165,12 @@ fn seal(receipt: &mut Receipt, content: &Content) {
         ("report-package", report.package.to_string()),
         ("report-log", format!("{} · {}", report.log_events, report.log_head)),
         ("report-software", report.software.clone()),
+        ("report-build", build_line(texts, report.build)),
     ] {
         receipt.technical(&texts.get(key), &value);
+    }
+    if let Some(build) = &report.build {
+        receipt.code(&build_code(build), &texts.get("build-code"));
     }
 }
 

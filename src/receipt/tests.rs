@@ -6,11 +6,14 @@ use std::path::PathBuf;
 use image::imageops::crop_imm;
 use image::{GrayImage, ImageFormat};
 use urna_core::definition::{ElectionDefinition, ElectionMode};
-use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind, Scanners, VoteTurnout};
+use urna_core::report::{
+    Incidents, PrivacyMeans, PrivacyTest, REPORT_VERSION, Report, ReportKind, Scanners, VoteTurnout,
+};
 use urna_core::rules::VoidRule;
 use urna_core::seal::{
     Digest, Enrolment, SealedReport, SecretKey, Signer, from_qr_texts, to_qr_texts,
 };
+use urna_core::software::build_code;
 use urna_core::tally::{Alternative, BallotRecord, Band, RecordedContest, Sensitivity, Tally};
 use urna_core::{Lang, PrecinctId, ScannerIdentity};
 use urna_printer::{Event, Roll};
@@ -122,10 +125,14 @@ fn issued(kind: ReportKind, mode: ElectionMode, sheets: usize) -> Issued {
         log_events: 1_234,
         log_head: Digest::of(b"head"),
         software: "Urna 0.1.0".to_owned(),
+        count: None,
         scanners: Some(Scanners {
             used: vec![ScannerIdentity::new("FUJITSU fi-7160", "0A00", "A36DC12345")],
             changes: 0,
         }),
+        privacy: (kind != ReportKind::Turnout)
+            .then(|| PrivacyTest::new(1_000, &PrivacyMeans::ALL, &[])),
+        build: Some(Digest::of(b"build")),
     };
     report.check().expect("it adds up");
     let enrolment = enrolment.seal(&key(1)).expect("an enrolment");
@@ -207,7 +214,9 @@ fn every_report_is_printed_in_every_language_and_its_codes_carry_it() {
                 // The codes carry no language: they are the same.
                 continue;
             }
-            let texts = read_codes(&paper);
+            let (builds, texts): (Vec<_>, Vec<_>) =
+                read_codes(&paper).into_iter().partition(|text| text.starts_with("URNA-B1:"));
+            assert_eq!(builds, [build_code(&Digest::of(b"build"))], "{name}");
             assert_eq!(texts.len(), issued.codes.len(), "{name}");
             let read = from_qr_texts(&texts.join("\n")).expect("a whole report");
             assert_eq!(read, issued.sealed, "{name}");
@@ -232,10 +241,21 @@ fn the_same_report_gives_the_same_dots_and_another_one_others() {
     for (lang, width) in [(Lang::Ru, Width::Mm80), (Lang::Ky, Width::Mm58)] {
         assert_ne!(first, issued.draw(lang, width));
     }
+    let build = issued.report.build;
+    for other in [None, Some(Digest::of(b"another"))] {
+        issued.report.build = other;
+        assert_ne!(first, issued.draw(Lang::Ky, Width::Mm80));
+    }
+    issued.report.build = build;
     for scanners in [None, Some(Scanners::default())] {
         issued.report.scanners = scanners;
         assert_ne!(first, issued.draw(Lang::Ky, Width::Mm80));
     }
+    let draw = |found: &[PrivacyMeans], issued: &mut Issued| {
+        issued.report.privacy = Some(PrivacyTest::new(9, &PrivacyMeans::ALL, found));
+        issued.draw(Lang::Ky, Width::Mm80)
+    };
+    assert_ne!(draw(&[], &mut issued), draw(&PrivacyMeans::ALL[..1], &mut issued));
 }
 
 /// No letter of a text is the font's sign for a letter that it lacks.

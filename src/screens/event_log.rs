@@ -1,21 +1,39 @@
-//! The event log, newest first, as anybody may read it.
+//! The event log, newest first, as anybody may read it: all of it or one group, on the screen, on paper, as a file.
 
-use urna_core::journal::{Event, EventKind, PrintWay};
+use std::rc::Rc;
+
+use urna_core::journal::{Event, EventGroup, ExportKind};
+use urna_core::seal::Digest;
 use urna_core::vault_api::{Command, Reply};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::clock::date_time;
-use crate::components::{ProblemBox, Working, scanner_words, title_key};
+use crate::components::{EventPaper, PinCommand, ProblemBox, Working, event_lines};
 use crate::context::{Kiosk, use_kiosk};
-use crate::problem::refusal_text;
+use crate::files;
+use crate::problem::Problem;
 use crate::task::use_task;
+use crate::vault::Answer;
 
 /// Events on one page.
 const PAGE: u32 = 200;
+/// Events that one answer of the vault has at most, and that one list on paper has at most.
+const MOST: u32 = 1_000;
+const MOST_ON_PAPER: usize = 4_000;
+/// Behind every event; the largest number that JavaScript keeps exactly.
+const NEWEST: u64 = (1 << 53) - 1;
 
 #[derive(Properties, PartialEq)]
 pub struct LogProps {
     pub on_close: Callback<()>,
+}
+
+/// Events, how many there are of the kind that was asked for, and the head of the log.
+#[derive(Clone, Default, PartialEq)]
+struct Read {
+    events: Rc<Vec<Event>>,
+    total: u64,
+    head: Digest,
 }
 
 /// The screen.
@@ -23,124 +41,223 @@ pub struct LogProps {
 pub fn EventLog(props: &LogProps) -> Html {
     let kiosk = use_kiosk();
     let task = use_task();
-    let events = use_state(Vec::<Event>::new);
-    let end = use_state(|| None::<u64>);
+    let read = use_state(Read::default);
+    let group = use_state(|| None::<EventGroup>);
+    // Where the pages shown so far begin; the last one is on the screen.
+    let pages = use_state(|| vec![NEWEST]);
+    let paper = use_state(|| None::<Read>);
+    let exports = use_state(|| false);
     {
-        let (kiosk, task, events) = (kiosk.clone(), task.clone(), events.clone());
-        let total = kiosk.status.log_events;
-        use_effect_with((total, *end), move |&(total, end)| {
-            let from = end.unwrap_or(total).saturating_sub(u64::from(PAGE));
+        let (kiosk, task, read) = (kiosk.clone(), task.clone(), read.clone());
+        let before = pages.last().copied().unwrap_or(NEWEST);
+        use_effect_with((kiosk.status.log_events, before, *group), move |&(_, before, group)| {
             task.run(async move {
-                let command = Command::Log { from, most: PAGE };
-                let Reply::Log { events: read, .. } = kiosk.ask(command, Vec::new()).await?.reply
-                else {
-                    return Ok(());
-                };
-                events.set(read);
+                // What the page notes comes without the state: the total is asked for here.
+                let page = ask(&kiosk, group, before, PAGE).await?;
+                if page.head != kiosk.status.log_head {
+                    kiosk.refresh().await?;
+                }
+                read.set(page);
                 Ok(())
             });
         });
     }
-    let first = events.first().map_or(0, |event| event.sequence);
-    let last = events.last().map_or(0, |event| event.sequence);
-    let turn = |to: u64| {
-        let end = end.clone();
-        Callback::from(move |_: MouseEvent| end.set(Some(to)))
+    let first = read.events.first().map_or(0, |event| event.sequence);
+    let is_full = read.events.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let older = {
+        let pages = pages.clone();
+        Callback::from(move |_: MouseEvent| pages.set([pages.as_slice(), &[first]].concat()))
+    };
+    let newer = {
+        let pages = pages.clone();
+        Callback::from(move |_: MouseEvent| pages.set(pages[..pages.len() - 1].to_vec()))
+    };
+    let choose = {
+        let (group, pages, paper) = (group.clone(), pages.clone(), paper.clone());
+        Callback::from(move |event: yew::Event| {
+            let value = event.target_unchecked_into::<HtmlSelectElement>().value();
+            group.set(EventGroup::ALL.into_iter().find(|group| group.as_str() == value));
+            pages.set(vec![NEWEST]);
+            paper.set(None);
+        })
+    };
+    let list = {
+        let (kiosk, task, paper, group) = (kiosk.clone(), task.clone(), paper.clone(), *group);
+        Callback::from(move |_: MouseEvent| {
+            let (kiosk, paper) = (kiosk.clone(), paper.clone());
+            task.run(async move {
+                paper.set(Some(all(&kiosk, group).await?));
+                Ok(())
+            });
+        })
+    };
+    let toggle_export = {
+        let exports = exports.clone();
+        Callback::from(move |_: MouseEvent| exports.set(!*exports))
     };
     let close = props.on_close.reform(|_: MouseEvent| ());
-    let lines = events.iter().rev().map(|event| line(&kiosk, event));
-    let total = kiosk.status.log_events;
     html! {
         <section class="panel" data-testid="event-log">
             <h2>{kiosk.t("log-title")}</h2>
             <p class="hint">{kiosk.t("log-words")}</p>
+            <p class="log-head">{kiosk.t("log-head")}{" "}<code data-testid="log-head">{read.head.to_string()}</code></p>
             <div class="actions">
-                <button onclick={turn(last + 1 + u64::from(PAGE))} disabled={last + 1 >= total}>{kiosk.t("log-newer")}</button>
-                <button onclick={turn(first)} disabled={first == 0}>{kiosk.t("log-older")}</button>
+                <label class="inline"><span>{kiosk.t("log-filter")}</span>
+                    <select onchange={choose} data-testid="log-group">{groups(&kiosk, *group)}</select></label>
+                <button onclick={newer} disabled={pages.len() < 2}>{kiosk.t("log-newer")}</button>
+                <button onclick={older} disabled={!is_full || first == 0}>{kiosk.t("log-older")}</button>
+                <button onclick={list} disabled={task.is_busy()} data-testid="log-list">{kiosk.t("log-list")}</button>
+                if kiosk.status.enrolled.is_some() {
+                    <button onclick={toggle_export} aria-pressed={exports.to_string()} data-testid="log-export">
+                        {kiosk.t("log-export")}
+                    </button>
+                }
                 <button onclick={close}>{kiosk.t("log-close")}</button>
             </div>
             <Working busy={task.is_busy()} />
             <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
-            <table class="log">
-                <thead><tr>
-                    <th>{"№"}</th><th>{kiosk.t("log-time")}</th><th>{kiosk.t("log-event")}</th>
-                    <th>{kiosk.t("log-previous")}</th>
-                </tr></thead>
-                <tbody>{for lines}</tbody>
-            </table>
+            if *exports {
+                <ExportLog />
+            }
+            if let Some(paper) = paper.as_ref() {
+                <PaperList read={paper.clone()} title={kiosk.t(group_key(*group))} />
+            } else {
+                <table class="log">
+                    <thead><tr>
+                        <th>{"№"}</th><th>{kiosk.t("log-time")}</th><th>{kiosk.t("log-event")}</th>
+                        <th>{kiosk.t("log-previous")}</th>
+                    </tr></thead>
+                    <tbody>{event_lines(&kiosk, &read.events)}</tbody>
+                </table>
+            }
         </section>
     }
 }
 
-fn line(kiosk: &Kiosk, event: &Event) -> Html {
-    let (key, detail) = words(kiosk, &event.kind);
+/// Both PINs take the whole log out, signed.
+#[function_component]
+fn ExportLog() -> Html {
+    let kiosk = use_kiosk();
+    let task = use_task();
+    let command = Callback::from(|(chair_pin, secretary_pin)| Command::ExportLog {
+        chair_pin,
+        secretary_pin,
+    });
+    let place = kiosk.status.enrolled.as_ref();
+    let name = place.map(|place| format!("{}-{}.urna-log", place.precinct, place.device));
+    let on_answer = {
+        let task = task.clone();
+        Callback::from(move |answer: Answer| {
+            let name = name.clone().unwrap_or_default();
+            task.run(async move {
+                let file = answer.buffers.into_iter().next().ok_or(Problem::Unexpected)?;
+                files::save(&name, &file)
+            });
+        })
+    };
     html! {
-        <tr data-event={key}>
-            <td>{event.sequence}</td>
-            <td>{date_time(event.at, kiosk.texts.lang())}</td>
-            <td>{kiosk.t(key)}{" "}<small>{detail}</small></td>
-            <td><code>{event.previous.to_string().get(..12).unwrap_or_default().to_owned()}</code></td>
-        </tr>
+        <section class="confirm-drop" data-testid="log-export-form">
+            <p>{kiosk.t("log-export-words")}</p>
+            <PinCommand label={kiosk.t("log-export-now")} working={kiosk.t("working-pins")} {command} {on_answer} />
+            <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
+        </section>
     }
 }
 
-/// Key of an event's name, and what else it says.
-fn words(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
-    let report = |kind| kiosk.t(title_key(kind));
-    match kind {
-        EventKind::Started { software } => ("event-started", software.clone()),
-        EventKind::Provisioned { election, package } => {
-            ("event-provisioned", format!("{election} · {package}"))
-        }
-        EventKind::KeyMade { fingerprint } => ("event-key-made", fingerprint.clone()),
-        EventKind::Enrolled { device, precinct } => {
-            ("event-enrolled", format!("{device} · {precinct}"))
-        }
-        EventKind::TestPassed { sheets } => ("event-test-passed", sheets.to_string()),
-        EventKind::ReportIssued { kind, number, digest } => {
-            ("event-report-issued", format!("{} № {number} · {digest}", report(*kind)))
-        }
-        EventKind::ReportPrinted { kind, copies } => {
-            ("event-report-printed", format!("{} × {copies}", report(*kind)))
-        }
-        EventKind::ReportSent { kind, way, originals, fault } => {
-            let way = kiosk.t(match way {
-                PrintWay::Browser => "event-way-browser",
-                PrintWay::Receipt => "event-way-receipt",
-            });
-            let fault = fault.map(|fault| kiosk.t(crate::printing::fault_key(fault)));
-            let parts = [Some(format!("{} · {way} × {originals}", report(*kind))), fault];
-            ("event-report-sent", parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
-        }
-        EventKind::Opened => ("event-opened", String::new()),
-        EventKind::Paused => ("event-paused", String::new()),
-        EventKind::Resumed => ("event-resumed", String::new()),
-        EventKind::Closed => ("event-closed", String::new()),
-        EventKind::SheetCounted { vote } => {
-            let vote = kiosk.definition().and_then(|definition| definition.vote(vote));
-            let title = vote.map(|vote| kiosk.texts.of(&vote.title).to_owned());
-            ("event-sheet-counted", title.unwrap_or_default())
-        }
-        EventKind::SheetRecovered { sheets } => ("event-sheet-recovered", sheets.to_string()),
-        EventKind::SheetNotAccepted { code } => {
-            ("event-sheet-not-accepted", refusal_text(&kiosk.texts, code))
-        }
-        EventKind::ScannerFault { fault } => {
-            ("event-scanner-fault", kiosk.t(crate::scanning::fault_key(*fault)))
-        }
-        EventKind::WrongPin => ("event-wrong-pin", String::new()),
-        EventKind::Unlocked => ("event-unlocked", String::new()),
-        EventKind::NetworkSeen => ("event-network-seen", String::new()),
-        EventKind::TailCut { bytes } => ("event-tail-cut", format!("{bytes} B")),
-        EventKind::Transmitted { digest } => ("event-transmitted", digest.to_string()),
-        EventKind::TransmissionFailed { code } => ("event-transmission-failed", code.clone()),
-        EventKind::ScannerConnected { scanner } => {
-            ("event-scanner-connected", scanner_words(&kiosk.texts, scanner))
-        }
-        EventKind::ScannerDisconnected => ("event-scanner-disconnected", String::new()),
-        EventKind::ScannerChanged { scanner } => {
-            ("event-scanner-changed", scanner_words(&kiosk.texts, scanner))
-        }
-        EventKind::StorageFault { what } => ("event-storage-fault", what.clone()),
+#[derive(Properties, PartialEq)]
+struct ListProps {
+    read: Read,
+    title: String,
+}
+
+/// The list as it will be printed, and the button that prints it.
+#[function_component]
+fn PaperList(props: &ListProps) -> Html {
+    let kiosk = use_kiosk();
+    let Read { events, total, head } = props.read.clone();
+    let sheet = html! { <EventPaper title={props.title.clone()} {events} {total} {head} /> };
+    let print = {
+        let kiosk = kiosk.clone();
+        Callback::from(move |_: MouseEvent| {
+            // It returns once the browser's dialog is closed; whether paper came out only people know.
+            if gloo::utils::window().print().is_ok() {
+                kiosk.note_export(ExportKind::LogPaper);
+            }
+        })
+    };
+    let place = gloo::utils::document().get_element_by_id("print");
+    html! {
+        <>
+            <button class="primary" onclick={print} data-testid="log-print">{kiosk.t("print-now")}</button>
+            <div class="preview" tabindex="0" role="region" aria-label={kiosk.t("log-title")}>{sheet.clone()}</div>
+            {place.map(|place| create_portal(sheet, place)).unwrap_or_default()}
+        </>
     }
+}
+
+fn groups(kiosk: &Kiosk, chosen: Option<EventGroup>) -> Html {
+    let all = std::iter::once(None).chain(EventGroup::ALL.into_iter().map(Some));
+    let option = |group: Option<EventGroup>| {
+        let value = group.map_or("all", EventGroup::as_str);
+        html! { <option {value} selected={group == chosen}>{kiosk.t(group_key(group))}</option> }
+    };
+    html! { <>{for all.map(option)}</> }
+}
+
+fn group_key(group: Option<EventGroup>) -> &'static str {
+    match group {
+        None => "log-group-all",
+        Some(EventGroup::States) => "log-group-states",
+        Some(EventGroup::People) => "log-group-people",
+        Some(EventGroup::Scanner) => "log-group-scanner",
+        Some(EventGroup::Storage) => "log-group-storage",
+        Some(EventGroup::Reports) => "log-group-reports",
+        Some(EventGroup::Surroundings) => "log-group-surroundings",
+    }
+}
+
+/// The last events before a place.
+async fn ask(
+    kiosk: &Kiosk,
+    group: Option<EventGroup>,
+    before: u64,
+    most: u32,
+) -> Result<Read, Problem> {
+    let command = match group {
+        Some(group) => Command::LogOf { group, before, most },
+        None if before == NEWEST => {
+            // How long the log is by now only the vault knows.
+            let Reply::Log { total, .. } =
+                kiosk.ask(Command::Log { from: 0, most: 0 }, Vec::new()).await?.reply
+            else {
+                return Err(Problem::Unexpected);
+            };
+            Command::Log { from: total.saturating_sub(most.into()), most }
+        }
+        None => {
+            let from = before.saturating_sub(most.into());
+            let most = u32::try_from(before - from).unwrap_or(most);
+            Command::Log { from, most }
+        }
+    };
+    match kiosk.ask(command, Vec::new()).await?.reply {
+        Reply::Log { events, total, head } => Ok(Read { events: Rc::new(events), total, head }),
+        _ => Err(Problem::Unexpected),
+    }
+}
+
+/// All events of a group; the newest of them where there are more than fit on paper.
+async fn all(kiosk: &Kiosk, group: Option<EventGroup>) -> Result<Read, Problem> {
+    let mut read = ask(kiosk, group, NEWEST, MOST).await?;
+    let mut events = (*read.events).clone();
+    while events.len() < MOST_ON_PAPER {
+        let Some(first) = events.first().filter(|first| first.sequence > 0) else { break };
+        let older = ask(kiosk, group, first.sequence, MOST).await?;
+        if older.events.is_empty() {
+            break;
+        }
+        events.splice(0..0, older.events.iter().cloned());
+    }
+    read.events = Rc::new(events);
+    Ok(read)
 }

@@ -4,7 +4,8 @@ use urna_core::report::ReportKind;
 use urna_core::vault_api::Command;
 use yew::prelude::*;
 
-use crate::components::{PinCommand, PrintPanel};
+use super::BadDay;
+use crate::components::{BuildCard, PinCommand, PrintPanel};
 use crate::context::use_kiosk;
 
 /// The screen.
@@ -31,6 +32,11 @@ pub fn Opening() -> Html {
                     <PinCommand label={kiosk.t("opening-open-now")} working={kiosk.t("working-pins")} {command} />
                 </section>
             }
+            // Begun by mistake: nothing of it was counted, and another one may take its place.
+            if kiosk.status.count.is_some() {
+                <BadDay />
+            }
+            <BuildCard />
         </div>
     }
 }

@@ -4,7 +4,7 @@ use urna_core::report::ReportKind;
 use urna_core::vault_api::Command;
 use yew::prelude::*;
 
-use crate::components::{PinCommand, PrintPanel};
+use crate::components::{EarlyClosing, PinCommand, PrintPanel};
 use crate::context::use_kiosk;
 
 /// The screen.
@@ -36,6 +36,9 @@ pub fn Paused() -> Html {
             <section class="panel narrow">
                 <h2>{kiosk.t(title)}</h2>
                 <p>{kiosk.texts.with("sheets-counted", &[("n", kiosk.status.sheets.into())])}</p>
+                if *closes {
+                    <EarlyClosing />
+                }
                 <PinCommand label={kiosk.t(label)} working={kiosk.t("working-pins")} {command} />
                 <button class="quiet" onclick={toggle}>{kiosk.t(other)}</button>
             </section>

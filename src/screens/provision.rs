@@ -2,11 +2,15 @@
 
 use std::rc::Rc;
 
+use urna_core::journal::ExportKind;
 use urna_core::vault_api::Command;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use crate::components::{PinCommand, ProblemBox, Working};
+use super::TakeOver;
+use crate::components::{
+    BOTH, BuildCard, EnrolByCodes, PinWork, ProblemBox, Working, enrolment_request,
+};
 use crate::context::{Kiosk, use_kiosk};
 use crate::files::{self, Picked};
 use crate::net;
@@ -36,7 +40,11 @@ pub fn Provision() -> Html {
         <>
             <ol class="steps">{for steps}</ol>
             if step == 0 {
-                <TakePackage />
+                <div class="column">
+                    <TakePackage />
+                    <TakeOver />
+                    <BuildCard />
+                </div>
             } else if step == 1 {
                 <MakeKey />
             } else {
@@ -159,17 +167,38 @@ fn text_of(bytes: Vec<u8>) -> Result<String, Problem> {
 #[function_component]
 fn MakeKey() -> Html {
     let kiosk = use_kiosk();
-    let command =
-        Callback::from(|(chair_pin, secretary_pin)| Command::MakeKey { chair_pin, secretary_pin });
+    let fields = [BOTH[0], BOTH[1], ("pin-operator-if-any", "pin-operator")].to_vec();
     html! {
         <section class="panel narrow" data-testid="provision-key">
             <h2>{kiosk.t("provision-key-title")}</h2>
             <ElectionFacts />
             <p>{kiosk.t("provision-key-words")}</p>
-            <PinCommand label={kiosk.t("provision-key-make")} working={kiosk.t("working-key")} is_new=true
-                {command} />
+            <PinWork {fields} label={kiosk.t("provision-key-make")} working={kiosk.t("working-key")} is_new=true
+                commands={Callback::from(key_commands)} />
         </section>
     }
+}
+
+/// The key, and then the operators' PIN, if one was chosen.
+fn key_commands(pins: Vec<String>) -> Option<Vec<Command>> {
+    let [chair_pin, secretary_pin, operator_pin] = <[String; 3]>::try_from(pins).ok()?;
+    let mut commands = vec![Command::MakeKey {
+        chair_pin: chair_pin.clone(),
+        secretary_pin: secretary_pin.clone(),
+    }];
+    if !operator_pin.is_empty() {
+        // Before anything is made: a key must not be there while a form is found faulty.
+        let is_fine =
+            is_pin(&operator_pin) && ![&chair_pin, &secretary_pin].contains(&&operator_pin);
+        let operator_pin = is_fine.then_some(operator_pin)?;
+        let operator_pin = Some(operator_pin);
+        commands.push(Command::SetOperatorPin { chair_pin, secretary_pin, operator_pin });
+    }
+    Some(commands)
+}
+
+fn is_pin(pin: &str) -> bool {
+    (6..=12).contains(&pin.len()) && pin.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What was taken in step 1, to be compared with the authority's announcement.
@@ -203,7 +232,9 @@ fn Enrol() -> Html {
             let kiosk = kiosk.clone();
             task.run(async move {
                 let request = enrolment_request(&kiosk).await?;
-                files::save("enrolment-request.urna", &request)
+                files::save("enrolment-request.urna", &request)?;
+                kiosk.note_export(ExportKind::EnrolmentRequest);
+                kiosk.refresh().await
             });
         })
     };
@@ -257,16 +288,12 @@ fn Enrol() -> Html {
                         <input type="file" accept=".urna" onchange={pick} data-testid="enrolment-file" />
                     </label>
                 </div>
+                <EnrolByCodes />
             </div>
             <Working busy={task.is_busy()} label={kiosk.t("working-enrol")} />
             <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
         </section>
     }
-}
-
-async fn enrolment_request(kiosk: &Kiosk) -> Result<Vec<u8>, Problem> {
-    let answer = kiosk.ask(Command::EnrolmentRequest, Vec::new()).await?;
-    answer.buffers.into_iter().next().ok_or(Problem::Unexpected)
 }
 
 fn demo_enrolment(

@@ -7,6 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::BadDay;
 use crate::capture::{Candidate, Last, Reach, Running, Way, may_keep_images};
 use crate::components::{ConnectGuide, ProblemBox, Working};
 use crate::context::{Kiosk, use_kiosk};
@@ -30,6 +31,7 @@ pub fn Service(props: &ServiceProps) -> Html {
     let close = props.on_close.reform(|_: MouseEvent| ());
     html! {
         <div class="column" data-testid="service">
+            <BadDay on_started={props.on_close.clone()} />
             <Capture />
             <section class="panel">
                 <ConnectGuide />

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::clock;
 use crate::components::{
-    Explanation, Feeder, PinCommand, PrintPanel, ProblemBox, SheetVerdict, Working,
+    EarlyClosing, Explanation, Feeder, PinCommand, PrintPanel, ProblemBox, SheetVerdict, Working,
 };
 use crate::context::{Kiosk, use_kiosk};
 use crate::files::Picture;
@@ -129,9 +129,13 @@ fn last_sheet(kiosk: &Kiosk, last: Option<&SheetReply>) -> Html {
     let key = match kiosk.status.recovery {
         Some(Recovery::LastCounted) => "recovery-counted",
         Some(Recovery::LastNotCounted) => "recovery-not-counted",
+        Some(Recovery::CompareCount) => "recovery-compare",
         None => return html! { <p class="hint">{kiosk.t("voting-ready")}</p> },
     };
-    html! { <p class="band" role="status" data-testid="recovery" data-recovery={key}>{kiosk.t(key)}</p> }
+    let sheets = kiosk.status.sheets;
+    let words = [("sheets", sheets.into()), ("before", sheets.saturating_sub(1).into())];
+    let words = kiosk.texts.with(key, &words);
+    html! { <p class="band" role="status" data-testid="recovery" data-recovery={key}>{words}</p> }
 }
 
 /// Sheets counted, large, and when turnout is read next.
@@ -183,6 +187,7 @@ fn Closing() -> Html {
         <section class="panel" data-testid="closing">
             <h2>{kiosk.t("closing-title")}</h2>
             <p>{kiosk.t("closing-words")}</p>
+            <EarlyClosing />
             <PinCommand label={kiosk.t("closing-now")} working={kiosk.t("working-pins")} {command} />
         </section>
     }

@@ -36,6 +36,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     pub(crate) fn may_count(&self) -> Result<(), VaultError> {
         self.require(&[PollState::Open])?;
         self.unlocked()?;
+        self.require_copy()?;
         if self.drop_to_confirm { Err(VaultError::DropNotConfirmed) } else { Ok(()) }
     }
 
@@ -101,7 +102,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         Ok(self.status_answer())
     }
 
-    fn enrolled(&self) -> Result<(), VaultError> {
+    pub(crate) fn enrolled(&self) -> Result<(), VaultError> {
         self.unlocked()?;
         let state = self.day.state;
         self.enrolment.as_ref().map(|_| ()).ok_or(VaultError::WrongState { state })

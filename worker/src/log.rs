@@ -1,15 +1,14 @@
 //! The event log on disk: appended, flushed, chained; a torn end is cut, anything else is an alarm.
 
 use urna_core::journal::{Event, EventKind};
-use urna_core::seal::Digest;
+use urna_core::seal::{Digest, MAX_EVENT_BYTES as MAX_EVENT};
 
 use crate::disk::{Disk, DiskFault, FileName};
 use crate::frame::{Frame, HEAD, frame_at, framed, is_zero};
 
-/// Bytes preallocated: room for about 30,000 events.
-pub const LOG_BYTES: usize = 4 << 20;
-/// Longest event, in bytes.
-const MAX_EVENT: usize = 2_048;
+/// Bytes preallocated: room for about 90,000 events, which is a full device whose every sheet came with
+/// half a dozen incidents.
+pub const LOG_BYTES: usize = 8 << 20;
 
 /// Why the log can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +29,8 @@ pub struct Log {
     events: Vec<Event>,
     head: Digest,
     end: usize,
+    /// After a failed write nobody knows what stands at the end.
+    is_broken: bool,
 }
 
 impl Log {
@@ -40,7 +41,7 @@ impl Log {
     pub fn create(disk: &mut dyn Disk) -> Result<Log, LogFault> {
         disk.replace(FileName::Log, &vec![0; LOG_BYTES])?;
         disk.flush(FileName::Log)?;
-        Ok(Log { events: Vec::new(), head: Digest::default(), end: 0 })
+        Ok(Log { events: Vec::new(), head: Digest::default(), end: 0, is_broken: false })
     }
 
     /// Reads the log; a torn end is cut, durably, and its length returned.
@@ -49,7 +50,7 @@ impl Log {
     /// [`LogFault`].
     pub fn open(disk: &mut dyn Disk) -> Result<(Log, usize), LogFault> {
         let bytes = disk.read(FileName::Log)?;
-        let mut log = Log { events: Vec::new(), head: Digest::default(), end: 0 };
+        let mut log = Log { events: Vec::new(), head: Digest::default(), end: 0, is_broken: false };
         if bytes.len() != LOG_BYTES {
             return Err(LogFault::Damaged(0));
         }
@@ -83,12 +84,34 @@ impl Log {
         if payload.len() > MAX_EVENT || self.end + frame.len() + HEAD + MAX_EVENT > LOG_BYTES {
             return Err(LogFault::Full);
         }
+        if self.is_broken {
+            return Err(LogFault::Damaged(self.len()));
+        }
+        self.is_broken = true;
         disk.write_at(FileName::Log, self.end, &frame)?;
         disk.flush(FileName::Log)?;
+        self.is_broken = false;
         self.head = Digest::of(&payload);
         self.end += frame.len();
         self.events.push(event);
         Ok(())
+    }
+
+    /// Every event as it is stored: nothing is encoded again, so that its hash stays what it is.
+    ///
+    /// # Errors
+    /// [`LogFault`], where the disk has something else than was read at the start and written since.
+    pub fn stored(&self, disk: &dyn Disk) -> Result<Vec<Vec<u8>>, LogFault> {
+        let bytes = disk.read(FileName::Log)?;
+        let mut stored = Vec::with_capacity(self.events.len());
+        let (mut at, mut head) = (0, Digest::default());
+        while at < self.end {
+            let Frame::Sound(payload) = frame_at(&bytes, at, MAX_EVENT) else { break };
+            head = Digest::of(payload);
+            at += HEAD + payload.len();
+            stored.push(payload.to_vec());
+        }
+        if head == self.head { Ok(stored) } else { Err(LogFault::Damaged(stored.len() as u64)) }
     }
 
     /// The events.
@@ -104,6 +127,11 @@ impl Log {
     /// Hash of the last event; zeros for an empty log.
     pub fn head(&self) -> Digest {
         self.head
+    }
+
+    /// Where the next event will stand in the file.
+    pub(crate) fn end(&self) -> usize {
+        self.end
     }
 
     fn take(&mut self, payload: &[u8]) -> Result<(), LogFault> {

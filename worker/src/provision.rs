@@ -1,38 +1,26 @@
 //! Start, provisioning, keys and enrolment.
 
-use minicbor::{Decode, Encode};
 use urna_core::definition::ElectionDefinition;
-use urna_core::journal::{EventKind, PollState};
+use urna_core::journal::{EventKind, PollState, Role};
 use urna_core::report::VoteTurnout;
 use urna_core::seal::{Enrolment, EnrolmentRequest, Package, PublicKey, Signer};
 use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Recovery, Reply, VaultError};
 
+use crate::day::LastSheet;
 use crate::disk::{Disk, FileName};
-use crate::frame::{Frame, frame_at, framed};
-use crate::keys::{Keys, Pins};
+use crate::files::{
+    KEYS_PLACE, MAX_PACKAGE, Stored, check_sizes, enrolment_at, fits_enrolment, keys_at, keys_in,
+    make_empty,
+};
+use crate::frame::{Frame, frame_at, framed, is_zero};
+use crate::keys::{Keys, Pins, SealedKeys};
 use crate::log::Log;
 use crate::reader::Reader;
-use crate::records::Records;
+use crate::records::{Found, Records};
 use crate::vault::{
     Answer, Election, Outcome, SOFTWARE, Unlocked, Vault, World, disk_fault, seal_fault, storage,
 };
-
-/// The keys file: sealed keys at its start, the enrolment behind.
-const KEYS_BYTES: usize = 8_192;
-const ENROLMENT_AT: usize = 2_048;
-/// The sealed final report with every register, at most.
-pub const RESULT_BYTES: usize = 1 << 20;
-const MAX_PACKAGE: usize = 256 << 20;
-
-/// The package file's payload.
-#[derive(Encode, Decode)]
-struct Stored {
-    #[cbor(n(0), with = "minicbor::bytes")]
-    root: Vec<u8>,
-    #[cbor(n(1), with = "minicbor::bytes")]
-    package: Vec<u8>,
-}
 
 impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     /// Reads what is stored. No package: the device is new, or provisioning was cut off and is done
@@ -41,9 +29,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let bytes = self.disk.read(FileName::Package).map_err(|fault| disk_fault(&fault))?;
         match frame_at(&bytes, 0, MAX_PACKAGE) {
             Frame::Sound(payload) => self.load_election(payload)?,
-            Frame::Empty => return Ok(()),
-            Frame::Broken => return self.load_after_broken_provisioning(),
+            Frame::Empty | Frame::Broken => return self.load_without_package(),
         }
+        check_sizes(&self.disk, &self.election()?.verified.package.definition)?;
         let (log, torn) = Log::open(&mut self.disk)?;
         for event in log.events() {
             self.day.apply(event);
@@ -56,19 +44,20 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         self.append(EventKind::Started { software: SOFTWARE.to_owned() })
     }
 
-    /// The package is written last, so a broken one means that provisioning did not finish, unless the
-    /// log shows that it did.
-    fn load_after_broken_provisioning(&mut self) -> Result<(), VaultError> {
-        let was_in_use = Log::open(&mut self.disk).is_ok_and(|(log, _)| log.len() > 1);
+    /// The package is written last, so without a sound one provisioning did not finish, unless the log shows
+    /// that it did.
+    fn load_without_package(&mut self) -> Result<(), VaultError> {
+        // A log that ends with a taking over was not in use: that writes a whole log before the package.
+        let was_in_use = Log::open(&mut self.disk).is_ok_and(|(log, _)| {
+            let last = log.events().last().map(|event| &event.kind);
+            log.len() > 1 && !matches!(last, Some(EventKind::TakenOver { .. }))
+        });
         if was_in_use { Err(storage("damaged", "the election package is damaged")) } else { Ok(()) }
     }
 
     fn load_election(&mut self, payload: &[u8]) -> Result<(), VaultError> {
-        let damaged = |what: &dyn std::fmt::Display| storage("damaged", what);
-        let stored: Stored = minicbor::decode(payload).map_err(|fault| damaged(&fault))?;
-        let root = PublicKey::from_sec1(&stored.root).map_err(|fault| damaged(&fault))?;
-        let verified = Package::open(&stored.package, &root).map_err(|fault| damaged(&fault))?;
-        self.election = Some(Election { root, verified });
+        let election = Election::from_stored(payload);
+        self.election = Some(election.map_err(|fault| storage("damaged", fault))?);
         Ok(())
     }
 
@@ -80,21 +69,51 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             made |= matches!(kind, EventKind::KeyMade { .. });
             enrolled |= matches!(kind, EventKind::Enrolled { .. });
         }
-        if let Frame::Sound(payload) = frame_at(&bytes, 0, ENROLMENT_AT) {
-            self.sealed_keys = minicbor::decode(payload).ok();
-        }
-        if let Frame::Sound(sealed) = frame_at(&bytes, ENROLMENT_AT, KEYS_BYTES) {
-            let election = self.election()?;
-            let enrolment = Enrolment::open(sealed, &election.root);
-            self.enrolment = enrolment.ok().map(|enrolment| (sealed.to_vec(), enrolment));
-        }
+        let generation = self.day.keys_generation;
+        self.sealed_keys = keys_in(&bytes, generation);
+        // Another count's enrolment may have been written and its beginning not logged: only the current one's is
+        // looked at.
+        self.enrolment = self.enrolment_of(self.day.number()).ok();
+        let is_logged = |enrolment: &Enrolment| {
+            self.day.enrolled.as_ref().is_none_or(|logged| {
+                logged.device == enrolment.device && logged.precinct == enrolment.precinct
+            })
+        };
+        self.enrolment = self.enrolment.take().filter(|(_, enrolment)| is_logged(enrolment));
         if (made && self.sealed_keys.is_none()) || (enrolled && self.enrolment.is_none()) {
             return Err(storage("damaged", "the keys or the enrolment are damaged"));
         }
         // Written and not yet logged: the step was not acknowledged and is done again.
         self.sealed_keys = self.sealed_keys.take().filter(|_| made);
         self.enrolment = self.enrolment.take().filter(|_| enrolled);
+        let stale = keys_at(generation + 1);
+        if made && bytes.get(stale..stale + KEYS_PLACE).is_some_and(|place| !is_zero(place)) {
+            self.wipe_keys(generation + 1)?;
+        }
         Ok(())
+    }
+
+    /// Stores a new sealing of the keys beside the one that holds; the event makes it hold, and then the old one
+    /// goes. Power may fail at any of these: the old PINs open the keys up to the event, the new ones from there.
+    pub(crate) fn reseal(
+        &mut self,
+        sealed: SealedKeys,
+        event: EventKind,
+    ) -> Result<(), VaultError> {
+        let payload = minicbor::to_vec(&sealed).unwrap_or_default();
+        let generation = sealed.generation();
+        self.store(FileName::Keys, keys_at(generation), &payload)?;
+        self.append(event)?;
+        self.sealed_keys = Some(sealed);
+        self.wipe_keys(generation + 1)
+    }
+
+    /// Old PINs must not open what is left of an old sealing.
+    fn wipe_keys(&mut self, generation: u32) -> Result<(), VaultError> {
+        let zeros = [0; KEYS_PLACE];
+        let wiped = self.disk.write_at(FileName::Keys, keys_at(generation), &zeros);
+        let wiped = wiped.and_then(|()| self.disk.flush(FileName::Keys));
+        wiped.map_err(|fault| self.fail(disk_fault(&fault)))
     }
 
     pub(crate) fn provision(&mut self, root_pem: &str, buffers: Vec<Vec<u8>>) -> Outcome {
@@ -113,9 +132,14 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let payload = minicbor::to_vec(&stored).unwrap_or_default();
         let event =
             EventKind::Provisioned { election: definition.id.clone(), package: verified.digest };
+        if !Records::fit(definition) {
+            let detail = "a ballot record of this election is too long to be kept".to_owned();
+            return Err(VaultError::Seal { code: "bad_content".to_owned(), detail });
+        }
         let made = self.make_files(&definition.clone(), &payload, event);
         made.map_err(|fault| self.fail(fault))?;
         self.election = Some(Election { root, verified });
+        self.log_early_build()?;
         match self.early_scanner.take() {
             Some(scanner) => self.note_scanner(scanner),
             None => Ok(self.status_answer()),
@@ -123,7 +147,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     }
 
     /// All files at their full size, the package last.
-    fn make_files(
+    pub(crate) fn make_files(
         &mut self,
         definition: &ElectionDefinition,
         package: &[u8],
@@ -131,12 +155,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     ) -> Result<(), VaultError> {
         let world = &mut self.world;
         let fault = |fault| disk_fault(&fault);
-        Records::create(&mut self.disk, definition, |bytes| world.random(bytes)).map_err(fault)?;
-        for (file, len) in [(FileName::Keys, KEYS_BYTES), (FileName::Result, RESULT_BYTES)] {
-            self.disk.replace(file, &vec![0; len]).map_err(fault)?;
-            self.disk.flush(file).map_err(fault)?;
-        }
-        self.log = Some(Log::create(&mut self.disk)?);
+        self.log = Some(make_empty(&mut self.disk, definition, |bytes| world.random(bytes))?);
         self.append(event)?;
         self.disk.replace(FileName::Package, &framed(package)).map_err(fault)?;
         self.disk.flush(FileName::Package).map_err(fault)
@@ -151,12 +170,13 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let world = &mut self.world;
         let keys = std::iter::repeat_with(|| Keys::from_random(|bytes| world.random(bytes)));
         let keys = keys.take(8).flatten().next().ok_or_else(no_key)?;
-        let sealed = keys.seal(&pins, |bytes| self.world.random(bytes)).ok_or_else(no_key)?;
+        let sealed = keys.seal(&pins, 0, |bytes| self.world.random(bytes)).ok_or_else(no_key)?;
         let payload = minicbor::to_vec(&sealed).unwrap_or_default();
         self.store(FileName::Keys, 0, &payload)?;
         self.append(EventKind::KeyMade { fingerprint: keys.device.public_key().fingerprint() })?;
         self.sealed_keys = Some(sealed);
         self.unlock_with(keys)?;
+        (self.session, self.was_unlocked) = (Some(Role::Commission), true);
         self.enrolment_request()
     }
 
@@ -179,7 +199,11 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             let detail = "the enrolment is for another device".to_owned();
             return Err(VaultError::Seal { code: "mismatch".to_owned(), detail });
         }
-        self.store(FileName::Keys, ENROLMENT_AT, &sealed)?;
+        if !fits_enrolment(&sealed) {
+            let detail = "the enrolment is too long".to_owned();
+            return Err(VaultError::BadRequest { detail });
+        }
+        self.store(FileName::Keys, enrolment_at(1), &sealed)?;
         let (device, precinct) = (enrolment.device.clone(), enrolment.precinct.clone());
         self.append(EventKind::Enrolled { device, precinct })?;
         self.enrolment = Some((sealed, enrolment));
@@ -189,42 +213,17 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         Ok(self.status_answer())
     }
 
-    pub(crate) fn unlock(&mut self, chair: String, secretary: String) -> Outcome {
-        let keys = self.check_pins(chair, secretary)?;
-        if self.unlocked.is_none() {
-            self.unlock_with(keys)?;
-        }
-        Ok(self.status_answer())
-    }
-
-    /// Opens the keys with both PINs; a wrong one is logged before it is answered.
-    pub(crate) fn check_pins(
-        &mut self,
-        chair: String,
-        secretary: String,
-    ) -> Result<Keys, VaultError> {
-        let Some(sealed) = self.sealed_keys.clone() else {
-            return Err(VaultError::WrongState { state: self.day.state });
-        };
-        let delay_s = self.day.pin_delay_s(self.world.now());
-        if delay_s > 0 {
-            return Err(VaultError::TooSoon { delay_s });
-        }
-        let keys = Pins::new(chair, secretary).and_then(|pins| sealed.open(&pins));
-        let Some(keys) = keys else {
-            self.append(EventKind::WrongPin)?;
-            return Err(VaultError::WrongPin { delay_s: self.day.pin_delay_s(self.world.now()) });
-        };
-        self.append(EventKind::Unlocked)?;
-        Ok(keys)
-    }
-
     /// Rebuilds the tally and the band from the records and compares their number with the log.
-    fn unlock_with(&mut self, keys: Keys) -> Result<(), VaultError> {
+    pub(crate) fn unlock_with(&mut self, keys: Keys) -> Result<(), VaultError> {
         let Election { verified, .. } = self.election()?;
         let definition = verified.package.definition.clone();
         let (package, designs) = (verified.digest, verified.package.designs.clone());
-        let (records, found) = Records::open(&self.disk, &definition, package, &keys.records)?;
+        let number = self.day.number();
+        let (records, found) =
+            Records::open(&self.disk, &definition, package, &keys.records, number)?;
+        self.check_earlier(&found)?;
+        let found: Vec<_> =
+            found.into_iter().filter(|(n, _)| *n == number).map(|(_, record)| record).collect();
         let precinct = self.enrolment.as_ref().map(|(_, enrolment)| enrolment.precinct.clone());
         let mut tally = match &precinct {
             Some(precinct) => Tally::zero(&definition, precinct),
@@ -245,21 +244,50 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         Ok(())
     }
 
+    /// What was counted before the current count is as it was reported.
+    fn check_earlier(&mut self, found: &[Found]) -> Result<(), VaultError> {
+        for number in 1..self.day.number() {
+            let recorded = found.iter().filter(|(count, _)| *count == number).count();
+            let reported = self.day.earlier.iter().find(|count| count.number == number);
+            let reported = reported.map_or(0, |count| count.sheets);
+            if u32::try_from(recorded) != Ok(reported) {
+                let what = format!(
+                    "{recorded} ballot records of count {number} are stored and {reported} were reported"
+                );
+                return Err(self.fail(storage("damaged", what)));
+            }
+        }
+        Ok(())
+    }
+
     /// A record is written before its event: one more record than events is a sheet whose
     /// acknowledgement was cut off. Any other difference is damage.
     fn recover(&mut self, recorded: u32) -> Result<(), VaultError> {
         let logged = self.day.sheets;
         if recorded == logged.saturating_add(1) {
             self.append(EventKind::SheetRecovered { sheets: recorded })?;
+            // Of this start only: at the next one another sheet may have been in the scanner.
             self.recovery = Some(Recovery::LastCounted);
+            return Ok(());
         } else if recorded != logged {
             let what = format!("{recorded} ballot records are stored and {logged} were counted");
-            self.append(EventKind::StorageFault { what: what.clone() })?;
             return Err(self.fail(storage("damaged", what)));
-        } else if matches!(self.day.state, PollState::Open | PollState::Paused) {
-            self.recovery = Some(Recovery::LastNotCounted);
         }
+        self.recovery = self.recovery_word();
         Ok(())
+    }
+
+    /// What can be said of the sheet that was in the scanner when the program ended. The log knows what was
+    /// counted, and not whether the answer came to the screen: where it may have been lost, the word must leave
+    /// both open, or a clerk who trusts it feeds a counted sheet again.
+    fn recovery_word(&self) -> Option<Recovery> {
+        if !matches!(self.day.state, PollState::Open | PollState::Paused) {
+            return None;
+        }
+        Some(match self.day.last_sheet {
+            LastSheet::Counted => Recovery::CompareCount,
+            LastSheet::None | LastSheet::GivenBack => Recovery::LastNotCounted,
+        })
     }
 
     pub(crate) fn store(
@@ -279,11 +307,11 @@ pub(crate) fn turnout_of(tally: &Tally) -> Vec<VoteTurnout> {
     votes.map(|vote| VoteTurnout { vote: vote.vote.clone(), sheets: vote.sheets }).collect()
 }
 
-fn one(mut buffers: Vec<Vec<u8>>) -> Result<Vec<u8>, VaultError> {
+pub(crate) fn one(mut buffers: Vec<Vec<u8>>) -> Result<Vec<u8>, VaultError> {
     let detail = "exactly one file is needed".to_owned();
     if buffers.len() == 1 { buffers.pop() } else { None }.ok_or(VaultError::BadRequest { detail })
 }
 
-fn no_key() -> VaultError {
+pub(crate) fn no_key() -> VaultError {
     storage("unavailable", "no key could be made")
 }

@@ -1,16 +1,17 @@
 //! Opening, closing, reports and the sealed result.
 
-use urna_core::journal::{EventKind, PollState};
-use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind};
+use urna_core::journal::{EventKind, PollState, Role};
+use urna_core::report::{Incidents, PrivacyTest, Report, ReportKind};
 use urna_core::rules::VoidRule;
 use urna_core::seal::{Digest, SealedReport, VerifiedReport, to_qr_texts, verify_report};
+use urna_core::software::BuildCheck;
 use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::{Reply, VaultError};
 
 use crate::disk::{Disk, FileName};
-use crate::frame::{Frame, frame_at};
+use crate::files::{RESULT_BYTES, result_at};
+use crate::frame::{Frame, HEAD, frame_at};
 use crate::log::Log;
-use crate::provision::RESULT_BYTES;
 use crate::reader::Reader;
 use crate::vault::{
     Answer, Outcome, SOFTWARE, Unlocked, Vault, World, disk_fault, seal_fault, storage,
@@ -25,7 +26,9 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         if !self.day.zero_printed {
             return Err(VaultError::ZeroNotPrinted);
         }
+        self.require_copy()?;
         self.check_pins(chair, secretary)?;
+        self.session = Some(Role::Commission);
         self.append(EventKind::Opened)?;
         Ok(self.status_answer())
     }
@@ -36,7 +39,11 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         if self.drop_to_confirm {
             return Err(VaultError::DropNotConfirmed);
         }
+        if let Some(closes_at) = self.closes_at() {
+            return Err(VaultError::TooEarly { closes_at });
+        }
         self.check_pins(chair, secretary)?;
+        self.session = Some(Role::Commission);
         self.append(EventKind::Closed)?;
         Ok(self.status_answer())
     }
@@ -46,11 +53,15 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         self.unlocked()?;
         let sealed = match kind {
             // There is one final report, however often it is printed.
-            ReportKind::Final => match self.stored_result()? {
+            ReportKind::Final => match self.stored_result(self.day.number())? {
                 Some(sealed) => sealed,
                 None => self.make_result()?,
             },
-            ReportKind::Zero | ReportKind::Turnout => self.seal_report(kind)?,
+            ReportKind::Zero => {
+                let privacy = self.try_secrecy()?;
+                self.seal_report(kind, Some(privacy))?
+            }
+            ReportKind::Turnout => self.seal_report(kind, None)?,
         };
         let verified = self.verify_own(&sealed)?;
         if kind != ReportKind::Final || !self.day.final_issued {
@@ -103,15 +114,22 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
 
     pub(crate) fn sealed_result(&self) -> Outcome {
         self.require(&[PollState::Reported, PollState::Transmitted])?;
-        let sealed = self.stored_result()?.ok_or_else(|| storage("damaged", "no final report"))?;
+        let sealed = self.stored_result(self.day.number())?;
+        let sealed = sealed.ok_or_else(|| storage("damaged", "no final report"))?;
         let digest = self.verify_own(&sealed)?.digest;
         let bytes = sealed.to_bytes().map_err(|fault| seal_fault(&fault))?;
         Ok(Answer { reply: Reply::SealedResult { digest }, buffers: vec![bytes] })
     }
 
     pub(crate) fn confirm_transmitted(&mut self, digest: Digest) -> Outcome {
+        if self.is_of_earlier(digest) {
+            self.require(&[PollState::Reported, PollState::Transmitted])?;
+            self.append(EventKind::EarlierTransmitted { digest })?;
+            return Ok(self.status_answer());
+        }
         self.require(&[PollState::Reported])?;
-        let sealed = self.stored_result()?.ok_or_else(|| storage("damaged", "no final report"))?;
+        let sealed = self.stored_result(self.day.number())?;
+        let sealed = sealed.ok_or_else(|| storage("damaged", "no final report"))?;
         if self.verify_own(&sealed)?.digest != digest {
             let detail = "the acknowledgement is for another result".to_owned();
             return Err(VaultError::BadRequest { detail });
@@ -122,15 +140,20 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
 
     /// Seals the final report and stores it before anybody sees it.
     fn make_result(&mut self) -> Result<SealedReport, VaultError> {
-        let sealed = self.seal_report(ReportKind::Final)?;
+        let privacy = self.check_secrecy()?;
+        let sealed = self.seal_report(ReportKind::Final, privacy)?;
         let bytes = sealed.to_bytes().map_err(|fault| seal_fault(&fault))?;
-        self.store(FileName::Result, 0, &bytes)?;
+        if bytes.len() + HEAD > RESULT_BYTES {
+            return Err(storage("full", "the final report is too long"));
+        }
+        self.store(FileName::Result, result_at(self.day.number()), &bytes)?;
         Ok(sealed)
     }
 
-    fn stored_result(&self) -> Result<Option<SealedReport>, VaultError> {
+    /// The final report of a count, if it was made.
+    pub(crate) fn stored_result(&self, count: u32) -> Result<Option<SealedReport>, VaultError> {
         let bytes = self.disk.read(FileName::Result).map_err(|fault| disk_fault(&fault))?;
-        match frame_at(&bytes, 0, RESULT_BYTES) {
+        match frame_at(&bytes, result_at(count), RESULT_BYTES) {
             Frame::Sound(payload) => {
                 SealedReport::from_bytes(payload).map(Some).map_err(|fault| seal_fault(&fault))
             }
@@ -141,8 +164,12 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         }
     }
 
-    fn seal_report(&self, kind: ReportKind) -> Result<SealedReport, VaultError> {
-        let report = self.report(kind)?;
+    fn seal_report(
+        &self,
+        kind: ReportKind,
+        privacy: Option<PrivacyTest>,
+    ) -> Result<SealedReport, VaultError> {
+        let report = Report { privacy, ..self.report(kind)? };
         let definition = &self.election()?.verified.package.definition;
         let fits = report.check().and_then(|()| report.fits(definition));
         fits.map_err(|detail| VaultError::Figures { detail })?;
@@ -162,7 +189,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         let with_band = with_registers && !definition.thresholds.band_permille.is_empty();
         let marginal = if with_registers { marginal_contests(tally) } else { 0 };
         Ok(Report {
-            version: REPORT_VERSION,
+            version: Report::version_for(self.day.count.as_ref()),
             kind,
             mode: definition.mode,
             election: definition.id.clone(),
@@ -182,11 +209,14 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             software: SOFTWARE.to_owned(),
             sensitivity: with_band.then(|| Sensitivity::of(band, tally)),
             scanners: Some(self.day.scanners.reported(kind)),
+            count: self.day.count.clone(),
+            privacy: None,
+            build: self.build.as_ref().and_then(BuildCheck::build),
         })
     }
 
     /// What leaves the vault must verify for everybody else too.
-    fn verify_own(&self, sealed: &SealedReport) -> Result<VerifiedReport, VaultError> {
+    pub(crate) fn verify_own(&self, sealed: &SealedReport) -> Result<VerifiedReport, VaultError> {
         let election = self.election()?;
         verify_report(sealed, &election.root, &election.verified)
             .map_err(|fault| seal_fault(&fault))

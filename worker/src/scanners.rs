@@ -79,6 +79,10 @@ impl ScannerDay {
                 self.since_zero = Some(Scanners { used, changes: 0 });
             }
             EventKind::Closed => self.closed = true,
+            EventKind::CountStarted { .. } => {
+                self.since_zero = None;
+                self.closed = false;
+            }
             _ => {}
         }
     }

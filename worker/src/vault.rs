@@ -1,22 +1,31 @@
 //! The vault: takes commands one at a time and answers each.
 
 use urna_core::ScannerIdentity;
-use urna_core::journal::{EventKind, PollState};
+use urna_core::journal::{EventKind, PollState, Role};
 use urna_core::report::VoteTurnout;
 use urna_core::seal::{Digest, Enrolment, PublicKey, SealError, Signer, VerifiedPackage};
+use urna_core::software::BuildCheck;
 use urna_core::tally::{Band, Tally};
 use urna_core::vault_api::{Command, EnrolledAs, Recovery, Reply, Status, VaultError};
 
 use crate::ahead::Ahead;
+use crate::copying::Copying;
+use crate::counts::Wanted;
 use crate::day::Day;
 use crate::disk::{Disk, DiskFault};
 use crate::keys::{Keys, SealedKeys};
 use crate::log::{Log, LogFault};
+use crate::people::Waits;
+use crate::privacy::TRIAL_SHEETS;
 use crate::reader::Reader;
 use crate::records::{Records, RecordsFault};
+use crate::surroundings::Clocks;
 
 /// Name and version of the program, for log and reports.
 pub const SOFTWARE: &str = concat!("Urna ", env!("CARGO_PKG_VERSION"));
+
+/// Characters of a fault that the log keeps.
+const MAX_FAULT_WORDS: usize = 200;
 
 /// What the vault needs of the world.
 pub trait World {
@@ -26,6 +35,12 @@ pub trait World {
     fn milliseconds(&self) -> f64;
     /// Fills `bytes` from a generator fit for keys.
     fn random(&mut self, bytes: &mut [u8]);
+    /// Sheets that the self-test of secrecy tries. Fewer find less; only tests of other things take fewer.
+    fn trial_sheets(&self) -> u32 {
+        TRIAL_SHEETS
+    }
+    /// Minutes that the time zone of the wall clock is ahead of UTC.
+    fn utc_offset_minutes(&self) -> i16;
 }
 
 /// A reply and the bytes beside it.
@@ -48,17 +63,29 @@ pub struct Vault<D, W, R> {
     pub(crate) sealed_keys: Option<SealedKeys>,
     pub(crate) enrolment: Option<(Vec<u8>, Enrolment)>,
     pub(crate) unlocked: Option<Unlocked>,
+    /// Who is signed in; means nothing without the keys.
+    pub(crate) session: Option<Role>,
+    /// Whether the keys were in memory before, since the start.
+    pub(crate) was_unlocked: bool,
+    pub(crate) waits: Waits,
+    pub(crate) clocks: Clocks,
     pub(crate) tested_sheets: u32,
     pub(crate) recovery: Option<Recovery>,
     pub(crate) turnout: Vec<VoteTurnout>,
     /// A scanner that was connected before there was a log; the first event after provisioning.
     pub(crate) early_scanner: Option<ScannerIdentity>,
+    /// What the page found out about the program's files at this start.
+    pub(crate) build: Option<BuildCheck>,
     /// In memory only: an event after each invalid sheet would tell which sheet it was.
     pub(crate) drop_to_confirm: bool,
     /// Sides of the sheet that moves.
     pub(crate) ahead: Option<Ahead>,
     /// Number of the sheet that was counted last of those.
     pub(crate) last_counted: Option<u32>,
+    /// The second copy.
+    pub(crate) copying: Copying,
+    /// Wrong PINs while there is no log: those that were tried on a copy.
+    pub(crate) copy_tries: u32,
     /// After a failed write nothing is known of the disk until the next start.
     pub(crate) failed: Option<VaultError>,
 }
@@ -87,7 +114,21 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
     /// # Errors
     /// [`VaultError`], where something is stored and can't be trusted, or is missing.
     pub fn open(disk: D, world: W, reader: R, marker: Option<&str>) -> Result<Self, VaultError> {
-        let mut vault = Vault {
+        let mut vault = Vault::bare(disk, world, reader);
+        vault.load()?;
+        match (marker, vault.marker()) {
+            (Some(_), None) => Err(storage("missing", "the vault's files are gone")),
+            (Some(was), Some(is)) if was != is => {
+                Err(storage("damaged", "the vault's files are of another election package"))
+            }
+            _ => Ok(vault),
+        }
+    }
+
+    /// A vault that has looked at nothing yet.
+    pub(crate) fn bare(disk: D, world: W, reader: R) -> Self {
+        let waits = Waits::new(world.milliseconds());
+        Vault {
             disk,
             world,
             reader,
@@ -97,22 +138,21 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             sealed_keys: None,
             enrolment: None,
             unlocked: None,
+            session: None,
+            was_unlocked: false,
+            waits,
+            clocks: Clocks::default(),
             tested_sheets: 0,
             recovery: None,
             turnout: Vec::new(),
             early_scanner: None,
+            build: None,
             drop_to_confirm: false,
             ahead: None,
             last_counted: None,
+            copying: Copying::default(),
+            copy_tries: 0,
             failed: None,
-        };
-        vault.load()?;
-        match (marker, vault.marker()) {
-            (Some(_), None) => Err(storage("missing", "the vault's files are gone")),
-            (Some(was), Some(is)) if was != is => {
-                Err(storage("damaged", "the vault's files are of another election package"))
-            }
-            _ => Ok(vault),
         }
     }
 
@@ -142,6 +182,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         if ends_sheets(&command) {
             self.ahead = None;
         }
+        self.may(&command)?;
         match command {
             Command::Status => Ok(self.status_answer()),
             Command::Provision { root_pem } => self.provision(&root_pem, buffers),
@@ -168,6 +209,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             Command::Resume { chair_pin, secretary_pin } => {
                 self.require(&[PollState::Paused])?;
                 self.check_pins(chair_pin, secretary_pin)?;
+                self.session = Some(Role::Commission);
                 self.step(PollState::Paused, EventKind::Resumed)
             }
             Command::Close { chair_pin, secretary_pin } => self.close(chair_pin, secretary_pin),
@@ -180,14 +222,45 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             }
             Command::NoteScannerGone => self.note_scanner_gone(),
             Command::NoteNetwork => self.step_keeping(PollState::Open, EventKind::NetworkSeen),
+            Command::StartCount { purpose, replaces, chair_pin, secretary_pin } => {
+                self.start_count(Wanted { purpose, replaces, buffers }, chair_pin, secretary_pin)
+            }
+            Command::LookAtCopy => self.look_at_copy(buffers),
+            Command::TakeOver { chair_pin, secretary_pin } => {
+                self.take_over(chair_pin, secretary_pin, buffers)
+            }
+            Command::CopyPackage => self.copy_package(),
+            Command::MakeCopy => self.make_copy(),
+            Command::CheckCopy => self.check_copy(buffers),
+            Command::ConfirmCopied { digest } => self.confirm_copied(digest),
+            Command::NoteCopyChosen => self.note_copy_chosen(),
+            Command::NoteCopyLost { fault } => self.note_copy_lost(fault),
+            Command::NoteBuild { check } => self.note_build(check),
             Command::SealedResult => self.sealed_result(),
+            Command::ResultOf { count } => self.result_of(count),
+            Command::StationReport { precinct } => self.station_report(&precinct, &buffers),
             Command::ConfirmTransmitted { digest } => self.confirm_transmitted(digest),
             Command::NoteTransmissionFailed { code } => {
-                self.require(&[PollState::Reported])?;
+                self.require(&[PollState::Reported, PollState::Transmitted])?;
                 let code = code.chars().filter(char::is_ascii_graphic).take(40).collect();
                 self.note(EventKind::TransmissionFailed { code })
             }
             Command::Log { from, most } => self.log_events(from, most),
+            Command::LogOf { group, before, most } => Ok(self.log_of(group, before, most)),
+            Command::ExportLog { chair_pin, secretary_pin } => {
+                self.export_log(chair_pin, secretary_pin)
+            }
+            Command::Lock { cause } => self.lock(cause),
+            Command::SignOut => self.sign_out(),
+            Command::OperatorSignIn { pin } => self.operator_sign_in(pin),
+            Command::ChangePins { chair_pin, secretary_pin, new_chair_pin, new_secretary_pin } => {
+                self.change_pins((chair_pin, secretary_pin), (new_chair_pin, new_secretary_pin))
+            }
+            Command::SetOperatorPin { chair_pin, secretary_pin, operator_pin } => {
+                self.set_operator_pin((chair_pin, secretary_pin), operator_pin)
+            }
+            Command::PermitClosing => self.permit_closing(buffers),
+            Command::Note { note } => self.note_page(note),
             Command::Designs => self.designs(),
         }
     }
@@ -218,14 +291,26 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         Ok(())
     }
 
-    /// Remembers a fault of the store: from now on nothing is accepted until the next start.
+    /// Remembers a fault of the store: from now on nothing is accepted until the next start. The log tells of it
+    /// where it can still be written.
     pub(crate) fn fail(&mut self, fault: VaultError) -> VaultError {
+        let (now, what) = (self.world.now(), fault_words(&fault));
+        // Before it has a package a log with more than its first event would be taken for one in use.
+        if let (Some(log), Some(_)) = (self.log.as_mut(), &self.election) {
+            // What can't be written here is what has failed.
+            let _ = log.append(&mut self.disk, now, EventKind::StorageFault { what });
+        }
         self.failed = Some(fault.clone());
         fault
     }
 
     pub(crate) fn status_answer(&self) -> Answer {
         Answer::only(Reply::Status(self.status()))
+    }
+
+    /// The answer to what a page asks for each sheet.
+    pub(crate) fn progress_answer(&self) -> Answer {
+        Answer::only(Reply::Status(self.progress()))
     }
 
     fn note(&mut self, kind: EventKind) -> Outcome {
@@ -297,11 +382,18 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             zero_printed: self.day.zero_printed,
             incidents: self.day.incidents,
             scanner: self.connected_scanner().cloned(),
+            build: self.build.clone(),
             recovery: self.recovery,
             log_events: self.log.as_ref().map_or(0, Log::len),
             log_head: self.log.as_ref().map_or_else(Digest::default, Log::head),
-            pin_delay_s: self.day.pin_delay_s(self.world.now()),
+            pin_delay_s: self.pin_delay_s(),
             room_for_sheets: u32::try_from(room).unwrap_or(u32::MAX),
+            count: self.day.count.clone(),
+            counts: self.reported_counts(),
+            copy: self.copy_status(),
+            signed_in: self.signed_in(),
+            has_operator: self.has_operator(),
+            closes_at: self.closes_at(),
         }
     }
 
@@ -323,6 +415,8 @@ fn ends_sheets(command: &Command) -> bool {
             | Command::CountSheet
             | Command::Pause
             | Command::Close { .. }
+            | Command::Lock { .. }
+            | Command::SignOut
     )
 }
 
@@ -330,6 +424,11 @@ impl Answer {
     pub(crate) fn only(reply: Reply) -> Self {
         Answer { reply, buffers: Vec::new() }
     }
+}
+
+/// What a fault says, short enough for an event.
+fn fault_words(fault: &VaultError) -> String {
+    fault.to_string().chars().take(MAX_FAULT_WORDS).collect()
 }
 
 pub(crate) fn storage(code: &str, detail: impl ToString) -> VaultError {

@@ -7,10 +7,12 @@ mod support;
 
 use cddl::{check, event_numbers, inside};
 use support::Station;
-use urna_core::ScannerIdentity;
-use urna_core::journal::{EventKind, PollState, PrintWay, PrinterFault, ScannerFault};
-use urna_core::report::ReportKind;
+use urna_core::journal::{
+    EventKind, ExportKind, LockCause, PollState, PrintWay, PrinterFault, Role, ScannerFault,
+};
+use urna_core::report::{Count, CountPurpose, PrivacyMeans, ReportKind};
 use urna_core::seal::Digest;
+use urna_core::{CopyFault, ScannerIdentity};
 use urna_vault::FileName;
 
 const SHEETS: [&str; 3] = ["general a d e +yes", "lists p2 no-3", "general b ?d no"];
@@ -104,6 +106,36 @@ fn kinds() -> Vec<EventKind> {
         EventKind::ScannerConnected { scanner: scanner.clone() },
         EventKind::ScannerDisconnected,
         EventKind::ScannerChanged { scanner },
+        EventKind::PrivacyTried { sheets: 9, found: PrivacyMeans::ALL.to_vec() },
+        EventKind::PrivacyChecked { sheets: 9, found: Vec::new() },
+        EventKind::CopyChosen,
+        EventKind::CopyInStep,
+        EventKind::CopyLost { fault: CopyFault::Ahead },
+        EventKind::TakenOver { software: "Urna".to_owned(), sheets: 3, wrong_pins: 1 },
+        EventKind::CountStarted {
+            count: Count { number: 2, purpose: CountPurpose::Rescan, replaces: vec![digest] },
+            device: "d".into(),
+            precinct: "p".into(),
+        },
+        EventKind::EarlierTransmitted { digest },
+        EventKind::StationSummed { parts: 2 },
+        EventKind::OperatorSignedIn,
+        EventKind::SignedOut { role: Role::Commission },
+        EventKind::Locked { cause: LockCause::Idle },
+        EventKind::WrongOperatorPin,
+        EventKind::PinsChanged { generation: 1 },
+        EventKind::OperatorPinSet { generation: 2, is_set: true },
+        EventKind::Exported { what: ExportKind::Result },
+        EventKind::ClockJumped { seconds: -3_600 },
+        EventKind::StorageKept { kept: true },
+        EventKind::PowerChanged { mains: false, percent: 40 },
+        EventKind::PageShown { visible: false },
+        EventKind::SecondRefused,
+        EventKind::ClosingPermitted { permission: digest, from: 1_800_000_000 },
+        EventKind::ClockNoted { utc_offset_minutes: -360 },
+        EventKind::BuildKnown { build: digest },
+        EventKind::BuildDiffers { build: digest, file: "index.html".to_owned() },
+        EventKind::BuildUnknown,
     ]
 }
 

@@ -4,10 +4,10 @@
 mod support;
 
 use serde_json::Value;
-use support::{CHAIR, SECRETARY, Station, shown};
-use urna_core::journal::PollState;
-use urna_core::report::ReportKind;
-use urna_core::vault_api::{Command, Reply};
+use support::{CHAIR, SECRETARY, Station, TRIAL_SHEETS, shown};
+use urna_core::journal::{Event, EventKind, PollState};
+use urna_core::report::{PrivacyMeans, PrivacyTest, ReportKind};
+use urna_core::vault_api::{Command, Reply, VaultError};
 use urna_vault::FileName;
 
 /// Ten valid sheets; the other day has as many with other choices, on the same ballot styles.
@@ -164,6 +164,62 @@ fn the_order_of_feeding_leaves_no_trace_in_what_the_keys_open() {
         (report.tally, report.sensitivity, report.turnout)
     };
     assert_eq!(tally(&ONE), tally(&reversed));
+}
+
+/// Events of the self-test: sheets and what was found, of trials and of looks at what is stored.
+fn self_tests(station: &mut Station) -> Vec<(u32, Vec<PrivacyMeans>)> {
+    let answer = station.vault.handle(Command::Log { from: 0, most: 1_000 }, Vec::new());
+    let Reply::Log { events, .. } = answer.reply else { panic!() };
+    let of_kind = |event: Event| match event.kind {
+        EventKind::PrivacyTried { sheets, found } | EventKind::PrivacyChecked { sheets, found } => {
+            Some((sheets, found))
+        }
+        _ => None,
+    };
+    events.into_iter().filter_map(of_kind).collect()
+}
+
+#[test]
+fn the_self_test_is_on_the_zero_report_and_on_the_final_one() {
+    let mut station = Station::new(11, &ONE);
+    station.work_to(PollState::Tested);
+    let answer = station.ask(Command::IssueReport { kind: ReportKind::Zero }, Vec::new()).unwrap();
+    let zero = support::verify(&answer.buffers[0]).report;
+    assert_eq!(zero.privacy, Some(PrivacyTest::new(TRIAL_SHEETS, &PrivacyMeans::ALL, &[])));
+    assert_eq!(self_tests(&mut station), [(TRIAL_SHEETS, vec![])]);
+    station.work_to(PollState::Reported);
+    let stored = station.result().report.privacy.unwrap();
+    assert_eq!((stored.sheets, stored.passed.len(), stored.found.len()), (10, 4, 0));
+    assert_eq!(self_tests(&mut station).last(), Some(&(10, vec![])));
+}
+
+#[test]
+fn where_the_order_shows_no_zero_report_is_made_and_polls_stay_closed() {
+    let mut station = Station::new(12, &ONE);
+    // A zero report that was printed before is worth nothing once the order shows.
+    station.work(|status| status.zero_printed);
+    station.restart().unwrap();
+    let (chair_pin, secretary_pin) = (CHAIR.to_owned(), SECRETARY.to_owned());
+    station.ask(Command::Unlock { chair_pin, secretary_pin }, Vec::new()).unwrap();
+    station.is_weak.set(true);
+    let found = vec![PrivacyMeans::Generator];
+    let refused = station.ask(Command::IssueReport { kind: ReportKind::Zero }, Vec::new());
+    assert_eq!(refused.unwrap_err(), VaultError::OrderShows { found: found.clone() });
+    assert_eq!(self_tests(&mut station).last(), Some(&(TRIAL_SHEETS, found)));
+    let open = |station: &mut Station| {
+        let (chair_pin, secretary_pin) = (CHAIR.to_owned(), SECRETARY.to_owned());
+        station.ask(Command::Open { chair_pin, secretary_pin }, Vec::new())
+    };
+    assert!(!station.status().zero_printed);
+    assert_eq!(open(&mut station).unwrap_err(), VaultError::ZeroNotPrinted);
+    let printed = Command::ConfirmPrinted { kind: ReportKind::Zero, copies: 1 };
+    assert!(station.ask(printed, Vec::new()).is_err(), "there is nothing to confirm");
+    // It stays so after a start, and ends with a trial that passes.
+    station.restart().unwrap();
+    assert!(!station.status().zero_printed);
+    station.is_weak.set(false);
+    station.work(|status| status.zero_printed);
+    open(&mut station).unwrap();
 }
 
 #[test]

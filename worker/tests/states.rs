@@ -20,8 +20,11 @@ fn commands() -> Vec<(&'static str, Command, Vec<Vec<u8>>)> {
     let both = || (chair_pin.clone(), secretary_pin.clone());
     let sheet = || vec![b"general a yes".to_vec()];
     let (a, b, c, d) = (both(), both(), both(), both());
+    let over = both();
     vec![
         ("provision", Command::Provision { root_pem: root_pem() }, vec![package()]),
+        ("look_at_copy", Command::LookAtCopy, vec![]),
+        ("take_over", Command::TakeOver { chair_pin: over.0, secretary_pin: over.1 }, vec![]),
         ("make_key", Command::MakeKey { chair_pin: a.0, secretary_pin: a.1 }, vec![]),
         ("enrol", Command::Enrol, vec![b"x".to_vec()]),
         ("test_sheet", Command::TestSheet, sheet()),
@@ -47,7 +50,7 @@ fn commands() -> Vec<(&'static str, Command, Vec<Vec<u8>>)> {
 fn each_state_takes_its_own_commands_and_no_others() {
     // What each state may answer with anything but "wrong state".
     let allowed: [(PollState, &[&str]); 8] = [
-        (PollState::Unprovisioned, &["provision"]),
+        (PollState::Unprovisioned, &["provision", "look_at_copy", "take_over"]),
         (PollState::Provisioned, &["enrol", "test_sheet", "confirm_test"]),
         (PollState::Tested, &["test_sheet", "zero", "open"]),
         (
@@ -138,12 +141,14 @@ fn wrong_pins_wait_longer_each_time_and_over_a_restart() {
     }
     // The chair's PIN alone, or swapped, opens nothing.
     assert!(matches!(unlock(&mut station, SECRETARY, CHAIR), Err(VaultError::WrongPin { .. })));
-    let disk = station.vault.disk().after_restart();
-    let clock = station.clock.get();
-    station.restart_with(disk).unwrap();
-    station.clock.set(clock + 1);
-    assert!(matches!(unlock(&mut station, CHAIR, SECRETARY), Err(VaultError::TooSoon { .. })));
-    station.clock.set(clock + 1_000);
+    // A start begins the wait anew, and a clock set forward does not end it.
+    station.restart().unwrap();
+    station.set_by.set(100_000);
+    assert_eq!(unlock(&mut station, CHAIR, SECRETARY), Err(VaultError::TooSoon { delay_s: 16 }));
+    station.clock.set(station.clock.get() + 15);
+    station.set_by.set(-100_000);
+    assert_eq!(unlock(&mut station, CHAIR, SECRETARY), Err(VaultError::TooSoon { delay_s: 1 }));
+    station.clock.set(station.clock.get() + 1);
     unlock(&mut station, CHAIR, SECRETARY).unwrap();
     assert_eq!(station.status().incidents.wrong_pins, 5);
     assert_eq!(station.status().pin_delay_s, 0);

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{Mutex, watch};
-use urna_core::seal::{Digest, SealError, SealedReport, VerifiedReport, verify_report};
+use urna_core::seal::{
+    Digest, Revocation, SealError, SealedReport, VerifiedReport, VerifiedRevocation, verify_report,
+};
 
 use crate::campaign::Campaign;
 use crate::clock::Clock;
-use crate::figures::{CampaignFigures, StoredReport, hour_of};
+use crate::figures::{CampaignFigures, StoredReport, StoredRevocation, hour_of};
 use crate::intake::is_plausible;
-use crate::store::{Admission, Received, Store, StoreError, StoredRow};
+use crate::store::{Admission, Received, RevocationRow, Store, StoreError, StoredRow, TakenRow};
 
 /// What is published at one moment.
 #[derive(Clone, Debug)]
@@ -116,6 +118,22 @@ impl Board {
         Ok(admission)
     }
 
+    /// Writes down a verified revocation and lets it take effect if it is new.
+    ///
+    /// # Errors
+    /// [`StoreError`]. What was written and not published is published with the next report.
+    pub async fn admit_revocation(
+        &self,
+        received: &Received<'_>,
+        verified: &VerifiedRevocation,
+    ) -> Result<bool, StoreError> {
+        let is_new = self.store.admit_revocation(received, verified).await?;
+        if is_new {
+            self.catch_up().await?;
+        }
+        Ok(is_new)
+    }
+
     /// Publishes what was written since the last time, by this collector or another one on the same
     /// database.
     ///
@@ -124,8 +142,8 @@ impl Board {
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         let mut last = self.last.lock().await;
         loop {
-            let rows = self.store.reports_behind(*last).await?;
-            let Some(end) = rows.last().map(|row| row.submission) else {
+            let rows = self.store.taken_behind(*last).await?;
+            let Some(end) = rows.last().map(TakenRow::submission) else {
                 return Ok(());
             };
             self.publish(rows);
@@ -133,35 +151,77 @@ impl Board {
         }
     }
 
-    fn publish(&self, rows: Vec<StoredRow>) {
+    /// Lets reports and revocations take effect in the order in which they came.
+    fn publish(&self, rows: Vec<TakenRow>) {
+        let mut next = Snapshot::clone(&self.snapshot());
+        let mut reports = Vec::new();
+        for row in rows {
+            match row {
+                TakenRow::Report(report) => reports.push(report),
+                TakenRow::Revocation(revocation) => {
+                    self.publish_reports(&mut next, std::mem::take(&mut reports));
+                    self.publish_revocation(&mut next, revocation);
+                }
+            }
+        }
+        self.publish_reports(&mut next, reports);
+        next.seq += 1;
+        self.snapshot.send_replace(Arc::new(next));
+    }
+
+    fn publish_reports(&self, next: &mut Snapshot, rows: Vec<StoredRow>) {
         let mut new: Vec<Vec<Arc<StoredReport>>> = vec![Vec::new(); self.campaigns.len()];
-        let mut unverifiable = 0;
         for row in rows {
             let submission = row.submission;
             match self.verify(row) {
-                Ok(Some((at, stored))) => new[at].push(Arc::new(stored)),
+                Ok(Some((at, stored))) => {
+                    new[at].push(Arc::new(next.campaigns[at].marked(stored)));
+                }
                 // A report of a campaign that is not served any more.
                 Ok(None) => {}
                 Err(fault) => {
                     tracing::error!(submission, %fault, "a stored report does not verify");
-                    unverifiable += 1;
+                    next.unverifiable += 1;
                 }
             }
         }
-        let mut reports = self.reports.write().unwrap_or_else(PoisonError::into_inner);
-        reports.extend(new.iter().flatten().map(|stored| (stored.digest, stored.clone())));
-        drop(reports);
-        self.snapshot.send_modify(|snapshot| {
-            let mut next = Snapshot::clone(snapshot);
-            for (figures, reports) in next.campaigns.iter_mut().zip(new) {
-                if !reports.is_empty() {
-                    *figures = Arc::new(figures.with(reports));
-                }
+        self.remember(new.iter().flatten());
+        for (figures, reports) in next.campaigns.iter_mut().zip(new) {
+            if !reports.is_empty() {
+                *figures = Arc::new(figures.with(reports));
             }
-            next.seq += 1;
-            next.unverifiable += unverifiable;
-            *snapshot = Arc::new(next);
-        });
+        }
+    }
+
+    fn publish_revocation(&self, next: &mut Snapshot, row: RevocationRow) {
+        let mut fault = None;
+        for figures in &mut next.campaigns {
+            match Revocation::open(&row.sealed, &figures.campaign.root) {
+                Ok(VerifiedRevocation { revocation, digest })
+                    if revocation.election == figures.campaign.definition().id =>
+                {
+                    let RevocationRow { received_at, sealed, .. } = row;
+                    let new = StoredRevocation { digest, received_at, sealed, revocation };
+                    let (with, changed) = figures.with_revocation(Arc::new(new));
+                    *figures = Arc::new(with);
+                    self.remember(changed.iter());
+                    return;
+                }
+                // Of another election, or of a campaign that is not served any more.
+                Ok(_) | Err(SealError::WrongKey { .. }) => {}
+                Err(other) => fault = Some(other),
+            }
+        }
+        if let Some(fault) = fault {
+            let submission = row.submission;
+            tracing::error!(submission, %fault, "a stored revocation does not verify");
+            next.unverifiable += 1;
+        }
+    }
+
+    fn remember<'a>(&self, reports: impl Iterator<Item = &'a Arc<StoredReport>>) {
+        let mut known = self.reports.write().unwrap_or_else(PoisonError::into_inner);
+        known.extend(reports.map(|stored| (stored.digest, Arc::clone(stored))));
     }
 
     fn verify(&self, row: StoredRow) -> Result<Option<(usize, StoredReport)>, SealError> {
@@ -193,6 +253,7 @@ impl Board {
             sealed: row.sealed,
             signed_by: verified.enrolment.key()?.fingerprint(),
             hour: hour_of(campaign, &self.clock, &verified.report),
+            revocation: None,
             report: verified.report,
         })
     }

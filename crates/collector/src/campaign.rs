@@ -1,6 +1,8 @@
 //! A campaign: one election's package and the root key that vouches for it.
 
-use std::collections::BTreeMap;
+mod builds;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
@@ -26,6 +28,8 @@ pub struct Campaign {
     pub package: VerifiedPackage,
     /// Every register of the whole election, at zero.
     pub registers: Tally,
+    /// Builds of the kiosk that the authority published; none where there is no list.
+    pub builds: Option<BTreeSet<Digest>>,
     places: BTreeMap<PrecinctId, Place>,
 }
 
@@ -47,7 +51,8 @@ pub enum Phase {
 }
 
 impl Campaign {
-    /// Reads `authority.pem` and `package.urna` in `dir` and verifies the one by the other.
+    /// Reads `authority.pem` and `package.urna` in `dir` and verifies the one by the other; `builds.txt`, where it is,
+    /// lists the builds of the kiosk that the authority published.
     ///
     /// # Errors
     /// What is missing or does not hold, with the file's name.
@@ -57,7 +62,10 @@ impl Campaign {
             std::fs::read_to_string(&pem).with_context(|| format!("reading {}", pem.display()))?;
         let file = dir.join("package.urna");
         let sealed = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
-        Self::new(root_pem, sealed).with_context(|| format!("in {}", file.display()))
+        let builds = builds::read(&dir.join("builds.txt"))?;
+        let campaign =
+            Self::new(root_pem, sealed).with_context(|| format!("in {}", file.display()))?;
+        Ok(Campaign { builds, ..campaign })
     }
 
     /// A campaign from the two files' contents.
@@ -74,7 +82,7 @@ impl Campaign {
         }
         let places = places(definition);
         let registers = all_registers(definition);
-        Ok(Campaign { root, root_pem, sealed_package, package, registers, places })
+        Ok(Campaign { root, root_pem, sealed_package, package, registers, builds: None, places })
     }
 
     /// The election definition.
@@ -90,6 +98,20 @@ impl Campaign {
     /// Every register of the whole election at every threshold of its band, at zero.
     pub fn band_at_zero(&self) -> Band {
         Band::as_counted(&self.registers, &self.definition().thresholds.band_permille)
+    }
+
+    /// Names what the pages of the campaign show before anything is reported: package and list of builds.
+    pub fn at_zero(&self) -> Digest {
+        let package = self.package_digest();
+        let Some(builds) = &self.builds else { return package };
+        let builds: Vec<u8> = builds.iter().flat_map(|build| build.0).collect();
+        Digest::of(&[&package.0[..], &builds].concat())
+    }
+
+    /// Whether a build is one that the authority published; nothing where there is no list.
+    pub fn is_listed(&self, build: Option<Digest>) -> Option<bool> {
+        let builds = self.builds.as_ref()?;
+        Some(build.is_some_and(|build| builds.contains(&build)))
     }
 
     /// The precinct with this identifier.

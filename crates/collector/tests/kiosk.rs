@@ -23,7 +23,7 @@ fn dist() -> tempfile::TempDir {
     for (name, content) in [
         ("index.html", INDEX),
         ("urna-kiosk-3f9c2a41b0d7e8f6_bg.wasm", "\0asm"),
-        ("worker.js", "1"),
+        ("manifest.sha256", "1"),
         ("authority.key", &key(AUTHORITY).to_pem().unwrap()),
     ] {
         std::fs::write(dir.path().join(name), content).unwrap();
@@ -52,7 +52,7 @@ async fn the_page_is_locked_down() {
     assert!(policy.contains(&format!("script-src 'self' 'wasm-unsafe-eval' {hash};")));
     assert!(policy.contains("connect-src 'self' http://127.0.0.1:8080;"));
     for part in
-        ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "worker-src 'self'"]
+        ["default-src 'none'", "style-src 'self';", "frame-ancestors 'none'", "worker-src blob:"]
     {
         assert!(policy.contains(part));
     }
@@ -62,7 +62,7 @@ async fn the_page_is_locked_down() {
     let wasm = get(&routes, "/urna-kiosk-3f9c2a41b0d7e8f6_bg.wasm").await;
     assert_eq!(wasm.headers()["content-type"], "application/wasm");
     assert!(wasm.headers()["cache-control"].to_str().unwrap().contains("immutable"));
-    assert_eq!(get(&routes, "/worker.js").await.headers()["cache-control"], "no-cache");
+    assert_eq!(get(&routes, "/manifest.sha256").await.headers()["cache-control"], "no-cache");
     assert_eq!(get(&routes, "/../Cargo.toml").await.status(), 404);
     assert_eq!(get(&routes, "/missing.js").await.status(), 404);
 }

@@ -7,7 +7,8 @@ mod support;
 use sqlx::Connection;
 use support::{Collector, Device, campaign_of, election};
 use urna_collector::http::Settings;
-use urna_core::report::ReportKind;
+use urna_core::report::{Count, CountPurpose, Report, ReportKind};
+use urna_core::seal::Digest;
 
 async fn on(url: &str) -> Collector {
     Collector::on(url, vec![campaign_of(&election())], Settings::default()).await
@@ -25,7 +26,23 @@ async fn survives_a_restart(url: &str) {
     let beside = on(url).await;
     let second = Device::new(&election(), "d-2", "1", 3);
     assert_eq!(before.post(second.final_bytes(2, [1, 0, 0, 0])).await.status, 201);
+    // A re-scan of its one sheet, and one that names what nobody knows: both are kept, each in its place.
+    let one_sheet = second.president([1, 0, 0, 0]);
+    let replaced = second.digest(&second.report(ReportKind::Final, 2, &one_sheet));
+    for (number, names) in [(2, replaced), (3, Digest::of(b"unknown"))] {
+        let tally = second.president([0, 1, 0, 0]);
+        let mut again = second.report(ReportKind::Final, number + 2, &tally);
+        let count = Count { number, purpose: CountPurpose::Rescan, replaces: vec![names] };
+        (again.version, again.count) = (Report::version_for(Some(&count)), Some(count));
+        assert_eq!(before.post(second.seal(&again).to_bytes().unwrap()).await.status, 201);
+        again.number += 10;
+        assert_eq!(before.post(second.seal(&again).to_bytes().unwrap()).await.status, 409);
+    }
     beside.board.catch_up().await.unwrap();
+    let places = before.get("/test-2027/data/counts.csv").await.text();
+    for words in [",d-2,1,polls,replaced,d-2,2,", ",d-2,2,rescan,counted,", ",d-2,3,rescan,held,"] {
+        assert!(places.contains(words), "{places}");
+    }
     let mut pages = Vec::new();
     for path in
         ["/test-2027?lang=ky", "/test-2027/precincts/1?lang=ru", "/test-2027/data/results.json"]
@@ -45,7 +62,7 @@ async fn survives_a_restart(url: &str) {
         true
     );
     let counts = before.board.store().counts().await.unwrap();
-    assert_eq!((counts.accepted, counts.conflict, counts.refused), (3, 1, 1));
+    assert_eq!((counts.accepted, counts.conflict, counts.refused), (5, 3, 1));
     before.board.store().close().await;
     beside.board.store().close().await;
 }

@@ -3,12 +3,18 @@
 //! Events carry no choices: nothing here says how a sheet was marked, nor even whether it went to the
 //! box or to the invalid section.
 
+mod group;
+mod people;
+
+pub use group::EventGroup;
+pub use people::{ExportKind, LockCause, Role};
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::report::ReportKind;
+use crate::report::{Count, PrivacyMeans, ReportKind};
 use crate::seal::Digest;
-use crate::{DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
+use crate::{CopyFault, DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
 
 /// State of the polls, as the log tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -362,6 +368,194 @@ pub enum EventKind {
         #[n(0)]
         scanner: ScannerIdentity,
     },
+    /// Chair and secretary began another count; from here on counters are those of that count.
+    #[n(40)]
+    CountStarted {
+        /// Its number and what it is for.
+        #[n(0)]
+        count: Count,
+        /// As what the device was enrolled for it.
+        #[n(1)]
+        device: DeviceId,
+        /// Whose ballots are counted.
+        #[n(2)]
+        precinct: PrecinctId,
+    },
+    /// The result of an earlier count was sent and the collector acknowledged it.
+    #[n(41)]
+    EarlierTransmitted {
+        /// Digest of the report's payload, as acknowledged.
+        #[n(0)]
+        digest: Digest,
+    },
+    /// The results of the station's devices were put together.
+    #[n(42)]
+    StationSummed {
+        /// Final reports that went into it, replaced ones included.
+        #[n(0)]
+        parts: u32,
+    },
+    /// A person chose where the second copy goes.
+    #[n(34)]
+    CopyChosen,
+    /// The second copy came into step: written, read back, the same.
+    #[n(35)]
+    CopyInStep,
+    /// The second copy fell out of step.
+    #[n(36)]
+    CopyLost {
+        /// Why.
+        #[n(0)]
+        fault: CopyFault,
+    },
+    /// Another device goes on from here, from the second copy of the one before. Polls that were open are paused.
+    #[n(37)]
+    TakenOver {
+        /// Its program.
+        #[n(0)]
+        software: String,
+        /// Sheets counted in the copy.
+        #[n(1)]
+        sheets: u32,
+        /// PINs that were wrong before they were right.
+        #[n(2)]
+        wrong_pins: u32,
+    },
+    /// Before a zero report: the self-test tried to rebuild the order of made-up sheets.
+    #[n(30)]
+    PrivacyTried {
+        /// Sheets of the trial.
+        #[n(0)]
+        sheets: u32,
+        /// Means that found the order; none where all is well.
+        #[n(1)]
+        found: Vec<PrivacyMeans>,
+    },
+    /// Before the final report: the self-test looked at the stored records.
+    #[n(31)]
+    PrivacyChecked {
+        /// Records, which is how many sheets were counted.
+        #[n(0)]
+        sheets: u32,
+        /// Means that found a trace of an order; none where all is well.
+        #[n(1)]
+        found: Vec<PrivacyMeans>,
+    },
+    /// An operator signed in with the operator's PIN.
+    #[n(50)]
+    OperatorSignedIn,
+    /// Whoever was signed in left; the keys stay in memory.
+    #[n(51)]
+    SignedOut {
+        /// Who it was.
+        #[n(0)]
+        role: Role,
+    },
+    /// The keys were wiped from memory.
+    #[n(52)]
+    Locked {
+        /// What made it so.
+        #[n(0)]
+        cause: LockCause,
+    },
+    /// The operator's PIN was wrong.
+    #[n(53)]
+    WrongOperatorPin,
+    /// Chair and secretary changed their PINs; from now on the keys of this generation hold.
+    #[n(54)]
+    PinsChanged {
+        /// Which sealing of the keys: the first one is 0.
+        #[n(0)]
+        generation: u32,
+    },
+    /// Chair and secretary chose a PIN for operators, or took it away; the keys were sealed anew.
+    #[n(55)]
+    OperatorPinSet {
+        /// Which sealing of the keys.
+        #[n(0)]
+        generation: u32,
+        /// Whether there is one now.
+        #[n(1)]
+        is_set: bool,
+    },
+    /// Something was taken out of the vault: as a file, or the log on paper.
+    #[n(56)]
+    Exported {
+        /// What.
+        #[n(0)]
+        what: ExportKind,
+    },
+    /// The wall clock went another way than the time that passed; a device that slept looks the same.
+    #[n(57)]
+    ClockJumped {
+        /// By how many seconds; negative: set back.
+        #[n(0)]
+        seconds: i64,
+    },
+    /// Whether the browser promised to keep the vault's files when the disk runs short.
+    #[n(58)]
+    StorageKept {
+        /// It did.
+        #[n(0)]
+        kept: bool,
+    },
+    /// Mains power went or came back, as far as the browser tells.
+    #[n(59)]
+    PowerChanged {
+        /// Whether there is mains power.
+        #[n(0)]
+        mains: bool,
+        /// How full the battery is, in percent.
+        #[n(1)]
+        percent: u8,
+    },
+    /// The kiosk's page was covered or put away, or came back.
+    #[n(60)]
+    PageShown {
+        /// Whether it can be seen.
+        #[n(0)]
+        visible: bool,
+    },
+    /// A second window wanted the vault and was refused.
+    #[n(61)]
+    SecondRefused,
+    /// The authority permits that polls are closed before the hour.
+    #[n(62)]
+    ClosingPermitted {
+        /// Digest of the sealed permission.
+        #[n(0)]
+        permission: Digest,
+        /// From when on, in seconds since 1970 UTC.
+        #[n(1)]
+        from: u64,
+    },
+    /// Which time zone the device's clock goes by: the only source of time that a page has.
+    #[n(63)]
+    ClockNoted {
+        /// Minutes ahead of UTC.
+        #[n(0)]
+        utc_offset_minutes: i16,
+    },
+    /// After a start: every file of the program is that of its list.
+    #[n(70)]
+    BuildKnown {
+        /// Digest of the list.
+        #[n(0)]
+        build: Digest,
+    },
+    /// After a start: a file of the program is not that of its list.
+    #[n(71)]
+    BuildDiffers {
+        /// Digest of the list.
+        #[n(0)]
+        build: Digest,
+        /// The first such file.
+        #[n(1)]
+        file: String,
+    },
+    /// After a start: the program has no list of its files, or can't read it.
+    #[n(72)]
+    BuildUnknown,
 }
 
 /// An event in its place in the chain.
@@ -385,7 +579,46 @@ pub struct Event {
 #[cfg(test)]
 mod tests {
     use super::{EventKind, PrintWay, PrinterFault};
+    use crate::CopyFault;
     use crate::report::ReportKind;
+    use crate::seal::Digest;
+
+    #[test]
+    fn what_was_found_of_the_build_is_written_as_the_formats_say() {
+        let build = Digest([7; 32]);
+        let digest = [&[0x58, 32][..], &[7; 32]].concat();
+        let table: [(EventKind, Vec<u8>); 3] = [
+            (EventKind::BuildKnown { build }, [&[0x82, 24, 70, 0x81][..], &digest].concat()),
+            (
+                EventKind::BuildDiffers { build, file: "a".to_owned() },
+                [&[0x82, 24, 71, 0x82][..], &digest, &[0x61, b'a']].concat(),
+            ),
+            (EventKind::BuildUnknown, vec![0x82, 24, 72, 0x80]),
+        ];
+        for (event, bytes) in table {
+            assert_eq!(minicbor::to_vec(&event).unwrap(), bytes, "{event:?}");
+            assert_eq!(minicbor::decode::<EventKind>(&bytes).unwrap(), event);
+        }
+    }
+
+    /// As docs/formats.md has it.
+    #[test]
+    fn what_happens_to_the_second_copy_is_written_as_the_formats_say() {
+        let taken = EventKind::TakenOver { software: "U".to_owned(), sheets: 3, wrong_pins: 1 };
+        let table: [(EventKind, &[u8]); 4] = [
+            (EventKind::CopyChosen, &[0x82, 0x18, 34, 0x80]),
+            (EventKind::CopyInStep, &[0x82, 0x18, 35, 0x80]),
+            (EventKind::CopyLost { fault: CopyFault::Full }, &[0x82, 0x18, 36, 0x81, 2]),
+            (taken, &[0x82, 0x18, 37, 0x83, 0x61, b'U', 3, 1]),
+        ];
+        for (event, bytes) in table {
+            assert_eq!(minicbor::to_vec(&event).unwrap(), bytes, "{event:?}");
+            assert_eq!(minicbor::decode::<EventKind>(bytes).unwrap(), event);
+        }
+        for (fault, number) in CopyFault::ALL.into_iter().zip(0_u8..) {
+            assert_eq!(minicbor::to_vec(fault).unwrap(), [number]);
+        }
+    }
 
     /// As docs/formats.md has it: a missing fault is left out.
     #[test]

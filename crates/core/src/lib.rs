@@ -4,6 +4,7 @@
 //! to agree on is here and in `docs/formats.md`.
 
 pub mod ballot;
+pub mod counts;
 pub mod definition;
 pub mod design;
 mod ids;
@@ -14,6 +15,9 @@ pub mod report;
 pub mod rules;
 mod scanner;
 pub mod seal;
+mod second_copy;
+pub mod software;
+pub mod station;
 pub mod tally;
 mod text;
 pub mod vault_api;
@@ -24,4 +28,5 @@ pub use ids::{
 };
 pub use page_code::{MAX_PAGE_CODE_LEN, PageCode};
 pub use scanner::{DeviceText, MAX_DEVICE_TEXT, ScannerIdentity};
+pub use second_copy::{CopyFacts, CopyFault, CopyStanding, CopyStatus};
 pub use text::{Lang, Text};

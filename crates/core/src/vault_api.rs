@@ -6,12 +6,20 @@
 use serde::{Deserialize, Serialize};
 
 use crate::definition::ElectionDefinition;
-use crate::journal::{Event, PollState, PrintWay, PrinterFault, ScannerFault};
+use crate::journal::{
+    Event, EventGroup, ExportKind, LockCause, PollState, PrintWay, PrinterFault, Role, ScannerFault,
+};
 use crate::recognition::{Dirt, StrayMark, TargetReading};
-use crate::report::{Incidents, Report, ReportKind, VoteTurnout};
+use crate::report::{
+    Count, CountPurpose, Incidents, PrivacyMeans, Report, ReportKind, VoteTurnout,
+};
 use crate::rules::{InvalidReason, SheetVotes};
 use crate::seal::Digest;
-use crate::{DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId};
+use crate::software::BuildCheck;
+use crate::station::StationSum;
+use crate::{
+    CopyFacts, CopyFault, CopyStatus, DeviceId, PrecinctId, ScannerIdentity, StyleId, VoteId,
+};
 
 /// A command to the vault.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -23,6 +31,15 @@ pub enum Command {
     Provision {
         /// PEM of the authority's public key; pinned from now on.
         root_pem: String,
+    },
+    /// Looks at a second copy, before anything is taken over. Buffers: its package, the copy.
+    LookAtCopy,
+    /// Goes on from the second copy of another device. Buffers: its package, the copy.
+    TakeOver {
+        /// The chair's PIN.
+        chair_pin: String,
+        /// The secretary's PIN.
+        secretary_pin: String,
     },
     /// Makes the device key, sealed by both PINs. Reply: the enrolment request.
     MakeKey {
@@ -142,9 +159,56 @@ pub enum Command {
     NoteScannerGone,
     /// Writes into the log that a network was seen while polls were open.
     NoteNetwork,
+    /// Begins another count after the one before was reported, or makes the first one a re-scan before anything was
+    /// reported. Buffers: for ballots of another station the sealed enrolment for it; for a re-scan sealed reports
+    /// of other devices whose place it takes.
+    StartCount {
+        /// What it is for.
+        purpose: CountPurpose,
+        /// Counts of this device whose place a re-scan takes; all of one station.
+        replaces: Vec<u32>,
+        /// The chair's PIN.
+        chair_pin: String,
+        /// The secretary's PIN.
+        secretary_pin: String,
+    },
+    /// The package as it goes onto a stick beside the second copy, once. Reply: [`Reply::Copy`].
+    CopyPackage,
+    /// Makes a second copy of everything that is needed to go on. Reply: [`Reply::Copy`].
+    MakeCopy,
+    /// Whether the copy that lies where the next one goes may be written over. Buffers: that copy.
+    CheckCopy,
+    /// The copy that was made last was written and read back.
+    ConfirmCopied {
+        /// Digest of what was read back.
+        digest: Digest,
+    },
+    /// A person chose where the second copy goes.
+    NoteCopyChosen,
+    /// The second copy can't be written, or is not there any more.
+    NoteCopyLost {
+        /// Why.
+        fault: CopyFault,
+    },
+    /// Notes what the page found out about the program's files at its start; once for each start.
+    NoteBuild {
+        /// What.
+        check: BuildCheck,
+    },
     /// The sealed final report for the collector; only once the printed report was confirmed.
     SealedResult,
-    /// The collector acknowledged the result.
+    /// The sealed final report of an earlier count of this device, while none is open.
+    ResultOf {
+        /// Which count.
+        count: u32,
+    },
+    /// Puts together the station's one report: of this device's results and others. Buffers: sealed reports of
+    /// the station's other devices.
+    StationReport {
+        /// The station: one that this device has counted for.
+        precinct: PrecinctId,
+    },
+    /// The collector acknowledged the result, or that of an earlier count.
     ConfirmTransmitted {
         /// Digest that the collector acknowledged; must be the result's.
         digest: Digest,
@@ -161,8 +225,95 @@ pub enum Command {
         /// Most events wanted, up to 1,000.
         most: u32,
     },
+    /// Events of one group, newest last.
+    LogOf {
+        /// Which group.
+        group: EventGroup,
+        /// Only events before this sequence number.
+        before: u64,
+        /// Most events wanted, up to 1,000.
+        most: u32,
+    },
+    /// Takes the whole log out, signed. The file is in the buffer of the reply.
+    ExportLog {
+        /// The chair's PIN.
+        chair_pin: String,
+        /// The secretary's PIN.
+        secretary_pin: String,
+    },
+    /// Wipes the keys from memory; both PINs bring them back. For idleness not while polls are open.
+    Lock {
+        /// What made it so.
+        cause: LockCause,
+    },
+    /// Whoever is signed in leaves; the keys stay in memory, so that an operator's PIN is enough to go on.
+    SignOut,
+    /// An operator comes.
+    OperatorSignIn {
+        /// The operator's PIN.
+        pin: String,
+    },
+    /// Chair and secretary choose new PINs.
+    ChangePins {
+        /// The chair's PIN so far.
+        chair_pin: String,
+        /// The secretary's PIN so far.
+        secretary_pin: String,
+        /// The chair's new PIN, or the same again.
+        new_chair_pin: String,
+        /// The secretary's new PIN, or the same again.
+        new_secretary_pin: String,
+    },
+    /// Chair and secretary choose the operators' PIN, or take it away.
+    SetOperatorPin {
+        /// The chair's PIN.
+        chair_pin: String,
+        /// The secretary's PIN.
+        secretary_pin: String,
+        /// The operators' PIN: 6 to 12 digits, another one than the two.
+        operator_pin: Option<String>,
+    },
+    /// Takes the authority's leave to close before the hour. Buffers: the sealed permission.
+    PermitClosing,
+    /// Notes something that only the page can see; an event if that is news.
+    Note {
+        /// What.
+        note: PageNote,
+    },
     /// The sealed page designs' blank images, for the simulated scanner. Buffers of the reply: PNGs.
     Designs,
+}
+
+/// What the page sees and the vault can't.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum PageNote {
+    /// A file was saved, or a list of events printed.
+    Export {
+        /// What.
+        what: ExportKind,
+    },
+    /// Whether the browser promised to keep the files.
+    Storage {
+        /// It did.
+        kept: bool,
+    },
+    /// Mains power went or came back.
+    Power {
+        /// Whether there is mains power.
+        mains: bool,
+        /// How full the battery is, in percent.
+        percent: u8,
+    },
+    /// The page was covered or came back.
+    Page {
+        /// Whether it can be seen.
+        visible: bool,
+    },
+    /// A second window was refused.
+    Second,
+    /// Time to compare the clocks.
+    Clock,
 }
 
 /// The answer to a command. Tag and content stand apart, since what is inside may have a tag of its own.
@@ -179,7 +330,8 @@ pub enum Reply {
     },
     /// A test sheet was read.
     TestSheet(TestReading),
-    /// Something of a sheet that moves was taken. It says nothing of what: the sheet may still become void.
+    /// Something of a sheet that moves was taken. It says nothing of what: the sheet may still become void. Also
+    /// the answer to what the page notes.
     Taken,
     /// What became of a sheet; durable if it says counted.
     Sheet(SheetReply),
@@ -197,6 +349,8 @@ pub enum Reply {
         /// Digest of its payload.
         digest: Digest,
     },
+    /// The station's figures; the parts are signed, the sum is not.
+    Station(Box<StationSum>),
     /// Events.
     Log {
         /// In order.
@@ -206,11 +360,27 @@ pub enum Reply {
         /// Hash of the last one.
         head: Digest,
     },
+    /// The event log, signed, is in the buffer.
+    LogExport {
+        /// Events in it.
+        events: u64,
+        /// Hash of the last one.
+        head: Digest,
+    },
     /// The page designs without their pictures; the pictures are in the buffers, in the same order.
     Designs {
         /// In the order of the package.
         designs: Vec<crate::design::PageDesign>,
     },
+    /// A file of the second copy; its bytes are in the buffer.
+    Copy {
+        /// Name of the file.
+        name: String,
+        /// Digest of the bytes.
+        digest: Digest,
+    },
+    /// What a second copy says of itself.
+    CopySeen(Box<CopyFacts>),
     /// Refused; nothing has changed except, perhaps, the log.
     Refused(VaultError),
 }
@@ -246,6 +416,8 @@ pub struct Status {
     pub incidents: Incidents,
     /// The scanner that is connected, by its own word.
     pub scanner: Option<ScannerIdentity>,
+    /// What the page found out about the program's files; none before it said so.
+    pub build: Option<BuildCheck>,
     /// What the start after a crash found out about the last sheet.
     pub recovery: Option<Recovery>,
     /// Events in the log.
@@ -256,6 +428,37 @@ pub struct Status {
     pub pin_delay_s: u32,
     /// Sheets that still fit into the storage.
     pub room_for_sheets: u32,
+    /// What the current count is for; none for the ordinary day.
+    pub count: Option<Count>,
+    /// Counts that were reported, the current one included once it is.
+    pub counts: Vec<ReportedCount>,
+    /// How the device stands to its second copy.
+    pub copy: CopyStatus,
+    /// Who is signed in; nobody where the keys are not in memory.
+    pub signed_in: Option<Role>,
+    /// Whether there is a PIN for operators; known while the keys are in memory.
+    pub has_operator: bool,
+    /// Until when polls can't be closed without the authority's leave, in seconds since 1970 UTC.
+    pub closes_at: Option<u64>,
+}
+
+/// A count of this device whose final report was printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportedCount {
+    /// Its number.
+    pub number: u32,
+    /// What it was for; none for the ordinary day.
+    pub count: Option<Count>,
+    /// As what the device was enrolled for it.
+    pub enrolled: EnrolledAs,
+    /// Sheets that it counted.
+    pub sheets: u32,
+    /// Digest of its final report.
+    pub digest: Digest,
+    /// Whether the collector has acknowledged it.
+    pub is_sent: bool,
+    /// Whether a later count of this device stands in its place.
+    pub is_replaced: bool,
 }
 
 /// As what the device was enrolled.
@@ -271,10 +474,13 @@ pub struct EnrolledAs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Recovery {
-    /// Everything on disk agrees: a sheet that was not acknowledged on the screen was not counted.
+    /// The screen has accepted every sheet that is counted: one that it did not accept is not counted.
     LastNotCounted,
-    /// A sheet was recorded and not yet acknowledged: it is counted, don't feed it again.
+    /// The last sheet is counted, and the screen can't have said so: don't feed it again.
     LastCounted,
+    /// The last sheet is counted, and nobody knows whether the screen could still say so. Who compares
+    /// [`Status::sheets`] with the number that the screen showed last knows.
+    CompareCount,
 }
 
 /// What a test sheet read; shown, never counted.
@@ -342,6 +548,18 @@ pub enum VaultError {
     /// The device key is not in memory.
     #[error("the device is locked: both PINs are needed")]
     Locked,
+    /// Nobody is signed in.
+    #[error("nobody is signed in")]
+    SignedOut,
+    /// Only chair and secretary together may do this.
+    #[error("chair and secretary are needed for this")]
+    CommissionOnly,
+    /// Polls can't be closed yet without the authority's leave.
+    #[error("polls close at {closes_at} (seconds since 1970 UTC)")]
+    TooEarly {
+        /// When they close, in seconds since 1970 UTC.
+        closes_at: u64,
+    },
     /// A PIN is not 6 to 12 digits, or both are the same.
     #[error("a PIN has 6 to 12 digits, and the two differ")]
     PinForm,
@@ -375,9 +593,37 @@ pub enum VaultError {
     /// The clerk has to confirm the drop of the last sheet.
     #[error("confirm first that the last sheet is in the invalid section")]
     DropNotConfirmed,
+    /// The second copy is not in step, and the policy asks for it.
+    #[error("the second copy is not in step")]
+    CopyBehind,
+    /// A second copy can't be used.
+    #[error("second copy: {detail}")]
+    Copy {
+        /// `damaged`, `newer` than this program, `other_package`, `other_device` or `ahead`.
+        code: String,
+        /// What was found, in words for a protocol.
+        detail: String,
+    },
     /// The scanner was changed so often that no other one is taken; the last one may go on.
     #[error("the scanner was changed too often")]
     TooManyScanners,
+    /// The device has made as many counts as it can.
+    #[error("this device can't make another count")]
+    TooManyCounts,
+    /// The station's report can't be put together.
+    #[error("{detail}")]
+    Station {
+        /// Which fault, see `StationFault::code`.
+        code: String,
+        /// What was found, in words for a protocol.
+        detail: String,
+    },
+    /// The self-test rebuilt the order of its made-up sheets: no vote would be secret on this device.
+    #[error("the order of votes shows: {}", codes(found))]
+    OrderShows {
+        /// By which means.
+        found: Vec<PrivacyMeans>,
+    },
     /// The storage can't be opened, is missing, full, or fails.
     #[error("storage: {detail}")]
     Storage {
@@ -398,4 +644,8 @@ pub enum VaultError {
         /// What is wrong.
         detail: String,
     },
+}
+
+fn codes(found: &[PrivacyMeans]) -> String {
+    found.iter().map(|means| means.code()).collect::<Vec<_>>().join(", ")
 }

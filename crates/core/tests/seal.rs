@@ -6,13 +6,14 @@ mod support;
 
 use support::election;
 use urna_core::definition::{
-    ContestKind, DEFINITION_VERSION, ElectionDefinition, ElectionMode, Thresholds,
+    ContestKind, DEFINITION_VERSION, ElectionDefinition, ElectionMode, Thresholds, VerdictPolicy,
 };
 use urna_core::design::{PageDesign, RectUm, Target, TargetShape};
 use urna_core::report::{Incidents, REPORT_VERSION, Report, ReportKind, VoteTurnout};
 use urna_core::seal::{
-    Digest, Enrolment, EnrolmentRequest, Mismatch, Package, PublicKey, QrError, QrSet, SealError,
-    SealedReport, SecretKey, Signer, VerifiedPackage, from_qr_texts, to_qr_texts, verify_report,
+    Digest, Enrolment, EnrolmentRequest, Mismatch, Package, PublicKey, QrError, QrSet, Revocation,
+    RevocationReason, SealError, SealKind, SealedReport, SecretKey, Signer, VerifiedPackage,
+    from_qr_texts, seal, to_qr_texts, verify_report,
 };
 use urna_core::tally::{BandFigures, ContestBand, OptionVotes, Sensitivity, Tally};
 
@@ -87,6 +88,9 @@ fn world() -> World {
         log_head: Digest::of(b"head"),
         software: "test".to_owned(),
         scanners: None,
+        count: None,
+        privacy: None,
+        build: None,
         sensitivity: Some(Sensitivity::default()),
     };
     World { root, sealed_package, package, enrolment, report }
@@ -224,6 +228,11 @@ fn a_package_with_a_bad_definition_or_design_is_not_sealed() {
     refused(|p| p.definition.thresholds.marginal_permille = 900);
     // A program that knows version 1 only would leave the band out of its reports.
     refused(|p| p.definition.version = 1);
+    // A program that knows version 2 only would count without a second copy.
+    refused(|p| {
+        p.definition.version = 2;
+        p.definition.policy.second_copy = true;
+    });
     refused(|p| p.definition.thresholds.band_permille = vec![60, 60]);
     refused(|p| p.definition.thresholds.band_permille = vec![60, 40]);
     refused(|p| p.definition.thresholds.band_permille = vec![0]);
@@ -239,6 +248,20 @@ fn a_package_with_a_bad_definition_or_design_is_not_sealed() {
     refused(|p| p.designs[0].targets[0].area.x = 209_000);
     refused(|p| p.designs[0].targets[0].area.w = u32::MAX);
     refused(|p| drop(p.designs.pop()));
+}
+
+#[test]
+fn a_policy_without_a_second_copy_stays_as_it_was() {
+    let mut package = package_of(election());
+    // Five keys, as before there was a second copy.
+    assert_eq!(minicbor::to_vec(package.definition.policy).unwrap()[0], 0xa5);
+    let json = r#"{"blank": "accept", "overvote": "accept", "void": "accept", "marginal": "invalid", "confirm_invalid_drop": true}"#;
+    assert!(!serde_json::from_str::<VerdictPolicy>(json).unwrap().second_copy);
+    package.definition.version = 3;
+    package.definition.policy.second_copy = true;
+    assert_eq!(minicbor::to_vec(package.definition.policy).unwrap()[0], 0xa6);
+    let sealed = package.seal(&key(AUTHORITY)).unwrap();
+    assert_eq!(Package::open(&sealed, &key(AUTHORITY).public_key()).unwrap().package, package);
 }
 
 #[test]
@@ -422,4 +445,67 @@ fn no_code_ends_in_a_space_that_pasting_would_lose() {
     assert!(texts.len() > 40 && texts.iter().any(|text| text.contains(' ')));
     assert!(texts.iter().all(|text| !text.ends_with(' ')));
     assert_eq!(from_qr_texts(&texts.join(" \r\n")).unwrap(), noise);
+}
+
+fn revocation() -> Revocation {
+    Revocation {
+        election: "e".into(),
+        device: "d-1".into(),
+        fingerprint: None,
+        reason: RevocationReason::Stolen,
+        since: None,
+        made_at: 1_800_000_000,
+    }
+}
+
+#[test]
+fn a_revocation_is_the_authoritys_word_and_nobody_elses() {
+    let (authority, other) = (key(1), key(2));
+    let root = authority.public_key();
+    let sealed = revocation().seal(&authority).unwrap();
+    let opened = Revocation::open(&sealed, &root).unwrap();
+    assert_eq!(opened.revocation, revocation());
+    let by_other = revocation().seal(&other).unwrap();
+    assert!(matches!(Revocation::open(&by_other, &root), Err(SealError::WrongKey { .. })));
+    let mut changed = sealed.clone();
+    *changed.last_mut().unwrap() ^= 1;
+    assert_eq!(Revocation::open(&changed, &root), Err(SealError::BadSignature));
+    for cut in 0..sealed.len() {
+        assert!(Revocation::open(&sealed[..cut], &root).is_err(), "cut at {cut}");
+    }
+    // Neither passes for the other.
+    let enrolment = Enrolment::open(&sealed, &root).unwrap_err();
+    assert!(matches!(enrolment, SealError::WrongKind { .. }));
+}
+
+#[test]
+fn a_revocation_of_something_malformed_is_refused_on_both_sides() {
+    let fingerprints =
+        ["", "A1B2", "a1b2-c3d4-e5f6-0718", "A1B2-C3D4-E5F6-0718-9999", "A1B2C3D4E5F607189AB"];
+    let mut bad: Vec<Revocation> = fingerprints
+        .map(|text| Revocation { fingerprint: Some(text.to_owned()), ..revocation() })
+        .to_vec();
+    bad.push(Revocation { device: "d 1".into(), ..revocation() });
+    bad.push(Revocation { election: "".into(), ..revocation() });
+    for revocation in bad {
+        assert!(matches!(revocation.seal(&key(1)), Err(SealError::BadContent(_))));
+        let payload = minicbor::to_vec(&revocation).unwrap();
+        let sealed = seal(SealKind::Revocation, payload, &key(1)).unwrap();
+        let opened = Revocation::open(&sealed, &key(1).public_key());
+        assert!(matches!(opened, Err(SealError::BadContent(_))), "{revocation:?}");
+    }
+}
+
+#[test]
+fn a_revocation_hits_the_device_the_key_and_the_time_that_it_names() {
+    let mine = key(3).public_key().fingerprint();
+    let theirs = key(4).public_key().fingerprint();
+    let device = "d-1".into();
+    let all = revocation();
+    assert!(all.applies_to(&device, &mine, 0) && all.applies_to(&device, &theirs, u64::MAX));
+    assert!(!all.applies_to(&"d-2".into(), &mine, 0));
+    let one = Revocation { fingerprint: Some(mine.clone()), since: Some(100), ..revocation() };
+    assert!(one.applies_to(&device, &mine, 100));
+    assert!(!one.applies_to(&device, &mine, 99), "it was received before");
+    assert!(!one.applies_to(&device, &theirs, 100), "another key");
 }

@@ -3,23 +3,31 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use urna_core::ScannerIdentity;
 use urna_core::design::RectUm;
 use urna_core::journal::{PollState, PrintWay, PrinterFault, ScannerFault};
 use urna_core::recognition::{
     Dirt, DirtReason, GlassVerdict, NotBlank, Speck, StrayMark, Streak, StreakCourse,
 };
-use urna_core::report::ReportKind;
+use urna_core::report::{Count, CountPurpose, PrivacyMeans, ReportKind};
 use urna_core::rules::{InvalidReason, VoidRule};
 use urna_core::seal::Digest;
+use urna_core::software::BuildCheck;
+use urna_core::station::{StationPart, StationSum};
+use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::{
-    Command, Place, Recovery, Reply, SheetReply, Status, TestReading, VaultError,
+    Command, EnrolledAs, Place, Recovery, Reply, ReportedCount, SheetReply, Status, TestReading,
+    VaultError,
 };
+use urna_core::{CopyFacts, CopyFault, CopyStanding, CopyStatus, ScannerIdentity, Text};
 
 fn returns<T: Serialize + DeserializeOwned + std::fmt::Debug>(value: &T) {
     let text = serde_json::to_string(value).unwrap();
     let back: T = serde_json::from_str(&text).unwrap_or_else(|fault| panic!("{text}: {fault}"));
     assert_eq!(format!("{value:?}"), format!("{back:?}"));
+}
+
+fn rescan() -> Count {
+    Count { number: 3, purpose: CountPurpose::Rescan, replaces: vec![Digest::of(b"day")] }
 }
 
 fn status() -> Status {
@@ -38,11 +46,29 @@ fn status() -> Status {
         zero_printed: true,
         incidents: urna_core::report::Incidents::default(),
         scanner: Some(ScannerIdentity::new("fi-7160", "0L00", "")),
+        build: Some(BuildCheck::Differs {
+            build: Digest::of(b"list"),
+            file: "worker.js".to_owned(),
+        }),
         recovery: Some(Recovery::LastCounted),
         log_events: 3,
         log_head: Digest::of(b"head"),
         pin_delay_s: 0,
         room_for_sheets: 5_993,
+        count: Some(rescan()),
+        counts: vec![ReportedCount {
+            number: 1,
+            count: None,
+            enrolled: EnrolledAs { device: "d-1".into(), precinct: "1".into() },
+            sheets: 7,
+            digest: Digest::of(b"day"),
+            is_sent: true,
+            is_replaced: false,
+        }],
+        copy: CopyStatus { required: true, standing: CopyStanding::InStep },
+        signed_in: None,
+        has_operator: false,
+        closes_at: None,
     }
 }
 
@@ -60,6 +86,11 @@ fn every_refusal_returns_as_it_was() {
         VaultError::NotZero,
         VaultError::DropNotConfirmed,
         VaultError::TooManyScanners,
+        VaultError::TooManyCounts,
+        VaultError::Station { code: text(), detail: text() },
+        VaultError::CopyBehind,
+        VaultError::Copy { code: text(), detail: text() },
+        VaultError::OrderShows { found: PrivacyMeans::ALL.to_vec() },
         VaultError::Storage { code: text(), detail: text() },
         VaultError::Figures { detail: text() },
         VaultError::BadRequest { detail: text() },
@@ -72,7 +103,31 @@ fn every_refusal_returns_as_it_was() {
 #[test]
 fn replies_return_as_they_were() {
     returns(&Reply::Status(status()));
+    returns(&Reply::Station(Box::new(StationSum {
+        precinct: "1".into(),
+        parts: vec![StationPart {
+            device: "d-1".into(),
+            count: Some(rescan()),
+            digest: Digest::of(b"x"),
+            sheets: 7,
+            replaced_by: Some(("d-1".into(), 3)),
+        }],
+        turnout: Vec::new(),
+        tally: Tally { votes: Vec::new() },
+        sensitivity: Some(Sensitivity::default()),
+    })));
     returns(&Reply::SealedResult { digest: Digest::of(b"x") });
+    returns(&Reply::Copy { name: "x".to_owned(), digest: Digest::of(b"x") });
+    returns(&Reply::CopySeen(Box::new(CopyFacts {
+        root_fingerprint: String::new(),
+        package: Digest::of(b"p"),
+        title: Text { ky: "k".to_owned(), ru: "r".to_owned(), en: "e".to_owned() },
+        enrolled: None,
+        sheets: 1,
+        events: 2,
+        head: Digest::of(b"h"),
+        at: 3,
+    })));
     let reasons = vec![
         InvalidReason::Blank { contest: "c".into() },
         InvalidReason::Void { contest: "c".into(), rule: VoidRule::MarginalMark },
@@ -126,12 +181,31 @@ fn a_test_reading_returns_with_stray_marks_and_dirt() {
 #[test]
 fn commands_return_as_they_were() {
     let (chair_pin, secretary_pin) = ("1".to_owned(), "2".to_owned());
+    for purpose in CountPurpose::ALL {
+        let (chair_pin, secretary_pin) = (chair_pin.clone(), secretary_pin.clone());
+        returns(&Command::StartCount { purpose, replaces: vec![1, 2], chair_pin, secretary_pin });
+    }
+    returns(&Command::ResultOf { count: 2 });
+    returns(&Command::StationReport { precinct: "1".into() });
     returns(&Command::Status);
     returns(&Command::CountSheet);
     returns(&Command::TakePart { sheet: 7, side: 0 });
     returns(&Command::ReadSide { sheet: 7, side: 1 });
     returns(&Command::CountRead { sheet: 7, sides: 2 });
     returns(&Reply::Taken);
+    returns(&Command::ConfirmCopied { digest: Digest::of(b"x") });
+    for fault in CopyFault::ALL {
+        returns(&Command::NoteCopyLost { fault });
+    }
+    for command in
+        [Command::LookAtCopy, Command::MakeCopy, Command::CheckCopy, Command::CopyPackage]
+    {
+        returns(&command);
+    }
+    returns(&Command::TakeOver {
+        chair_pin: chair_pin.clone(),
+        secretary_pin: secretary_pin.clone(),
+    });
     returns(&Command::Open { chair_pin, secretary_pin });
     returns(&Command::IssueReport { kind: ReportKind::Final });
     let kind = ReportKind::Zero;

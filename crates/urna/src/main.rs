@@ -1,13 +1,18 @@
 //! `urna`, the election authority's command line: keys, packages, ballots, enrolment, verification.
 
 mod accuracy;
+mod build_hash;
+mod codes;
 mod demo;
 mod dirt;
 mod files;
 mod interpret;
 mod keys;
+mod log;
 mod package;
+mod permit;
 mod render;
+mod revoke;
 mod testdeck;
 mod verify;
 
@@ -65,7 +70,7 @@ enum Command {
         /// The election package.
         #[arg(long)]
         package: PathBuf,
-        /// The device's enrolment request.
+        /// The device's enrolment request: its file, a text with its QR code, or a photo of the code.
         #[arg(long)]
         request: PathBuf,
         /// The precinct that it will serve.
@@ -74,10 +79,37 @@ enum Command {
         /// The name that it will bear.
         #[arg(long)]
         device: String,
-        /// The enrolment to write.
+        /// The enrolment to write: as a QR code into a .png, as its text into a .txt, else as it is.
         #[arg(long)]
         out: PathBuf,
     },
+    /// Event logs that were taken out of a kiosk.
+    Log {
+        #[command(subcommand)]
+        command: log::Command,
+    },
+    /// Permit a precinct to close before the hour.
+    PermitClosing {
+        /// The authority's secret key (PEM).
+        #[arg(long)]
+        key: PathBuf,
+        /// The election package.
+        #[arg(long)]
+        package: PathBuf,
+        /// The precinct.
+        #[arg(long)]
+        precinct: String,
+        /// From when on, like 2027-01-24T15:00+06:00; without it at once.
+        #[arg(long)]
+        from: Option<String>,
+        /// The permission to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Take a device out of service: make the revocation that collectors take.
+    Revoke(revoke::Options),
+    /// Print digest and words of a build of the kiosk.
+    BuildHash(build_hash::Options),
     /// Everything for the demonstration: keys, package, ballots to print.
     Demo {
         /// Folder to write to; existing keys are kept.
@@ -92,7 +124,7 @@ enum Command {
     Accuracy(accuracy::Options),
     /// Look for dirt on a scanner's glass, on scans of a blank white sheet.
     Dirt(dirt::Options),
-    /// Verify a package, an enrolment or a report, and print its content as JSON.
+    /// Verify a package, an enrolment, a revocation or a report, and print its content as JSON.
     Verify {
         /// The authority's public key (PEM).
         #[arg(long)]
@@ -115,6 +147,13 @@ fn main() -> ExitCode {
             package::enrol(&key, &package, &request, &precinct, &device, &out)
                 .map(|()| ExitCode::SUCCESS)
         }
+        Command::Log { command } => log::run(&command).map(|()| ExitCode::SUCCESS),
+        Command::PermitClosing { key, package, precinct, from, out } => {
+            permit::closing(&key, &package, &precinct, from.as_deref(), &out)
+                .map(|()| ExitCode::SUCCESS)
+        }
+        Command::Revoke(options) => revoke::run(&options).map(|()| ExitCode::SUCCESS),
+        Command::BuildHash(options) => build_hash::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Demo { out } => demo::make(&out).map(|()| ExitCode::SUCCESS),
         Command::Accuracy(options) => accuracy::run(&options),
         Command::Testdeck(options) => testdeck::run(&options).map(|()| ExitCode::SUCCESS),

@@ -7,7 +7,7 @@ use urna_core::definition::ElectionDefinition;
 use urna_core::design::PageDesign;
 use urna_core::seal::{Enrolment, EnrolmentRequest, Package, SecretKey, Signer};
 
-use crate::{files, keys, render};
+use crate::{codes, files, keys, render};
 
 /// Seals a definition with its ballots: those in `folders` as they are, the others rendered.
 pub fn make(definition: &Path, folders: &[PathBuf], key: &Path, out: &Path) -> anyhow::Result<()> {
@@ -48,7 +48,7 @@ pub fn enrol(
     let package =
         Package::open(&files::read(package)?, &key.public_key()).context("the package")?;
     let (request, device_key) =
-        EnrolmentRequest::open(&files::read(request)?).context("the enrolment request")?;
+        EnrolmentRequest::open(&codes::read(request)?).context("the enrolment request")?;
     anyhow::ensure!(request.package == package.digest, "the device holds another election package");
     let enrolment = Enrolment {
         election: package.package.definition.id.clone(),
@@ -60,5 +60,5 @@ pub fn enrol(
     anyhow::ensure!(enrolment.device.is_well_formed(), "the device's name is malformed");
     enrolment.check_package(&package)?;
     println!("device {device} ({}) enrolled for precinct {precinct}", device_key.fingerprint());
-    files::write(out, &enrolment.seal(&key)?)
+    codes::write(out, &enrolment.seal(&key)?)
 }

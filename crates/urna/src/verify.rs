@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::Context;
 use serde_json::{Value, json};
 use urna_core::seal::{
-    Digest, Enrolment, EnrolmentRequest, Package, PublicKey, SealError, SealedReport, from_qr_texts,
+    Digest, Enrolment, EnrolmentRequest, Package, PublicKey, Revocation, SealError, SealedReport,
+    from_qr_texts,
 };
 
 use crate::{files, keys};
@@ -21,8 +22,12 @@ pub fn run(root: &Path, file: &Path) -> anyhow::Result<()> {
 fn content(bytes: &[u8], root: &PublicKey) -> anyhow::Result<Value> {
     if bytes.trim_ascii_start().starts_with(b"URNA1") {
         let texts = std::str::from_utf8(bytes).context("the QR texts are not text")?;
-        return report(&from_qr_texts(texts)?, root);
+        return sealed(&from_qr_texts(texts)?, root);
     }
+    sealed(bytes, root)
+}
+
+fn sealed(bytes: &[u8], root: &PublicKey) -> anyhow::Result<Value> {
     match Package::open(bytes, root) {
         Ok(package) => {
             let designs: Vec<_> =
@@ -41,6 +46,12 @@ fn content(bytes: &[u8], root: &PublicKey) -> anyhow::Result<Value> {
             "kind": "enrolment", "digest": Digest::of(bytes),
             "device_key": enrolment.key()?.fingerprint(), "enrolment": enrolment,
         })),
+        Err(SealError::WrongKind { .. }) if Revocation::open(bytes, root).is_ok() => {
+            let verified = Revocation::open(bytes, root)?;
+            Ok(json!({
+                "kind": "revocation", "digest": verified.digest, "revocation": verified.revocation,
+            }))
+        }
         Err(SealError::WrongKind { .. }) => {
             let (request, key) = EnrolmentRequest::open(bytes)?;
             Ok(json!({

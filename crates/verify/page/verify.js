@@ -46,11 +46,27 @@ function scannerWords(scanner) {
   return [scanner.name, scanner.firmware, scanner.serial].map((said) => (said ? `«${said}»` : '—')).join(' · ');
 }
 
+// Which of the device's counts it is; an ordinary day says nothing of it.
+function countRows(count) {
+  if (!count) return [];
+  const named = count.replaces.map((digest) => [say('replaces'), digest]);
+  return [[say('count'), `${count.number} · ${say(count.purpose)}`], ...named];
+}
+
 function scannerRows(scanners) {
   if (!scanners) return [];
   const used = scanners.used.length ? scanners.used.map(scannerWords) : ['—'];
   const changes = scanners.changes ? [[say('scannerChanges'), scanners.changes]] : [];
   return [...used.map((words) => [say('scanner'), words]), ...changes];
+}
+
+// What the self-test of the secrecy of the vote found; its means by their codes.
+function privacyRows(test) {
+  if (!test) return [];
+  const words = test.found.length
+    ? `${say('privacyFound')}: ${test.found.join(', ')}`
+    : `${say('privacyPassed')} (${test.passed.length} × ${number(test.sheets)})`;
+  return [[say('privacy'), words]];
 }
 
 function reportRows(outcome) {
@@ -62,7 +78,9 @@ function reportRows(outcome) {
     [say('issued'), time(report.issued_at)],
     [say('opened'), time(report.opened_at)],
     [say('closed'), time(report.closed_at)],
+    ...countRows(report.count),
     ...scannerRows(report.scanners),
+    ...privacyRows(report.privacy),
     [say('logHead'), report.log_head.slice(0, 16)],
     [say('digest'), outcome.digest.slice(0, 16)],
     [say('root'), outcome.root],

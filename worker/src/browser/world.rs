@@ -23,6 +23,12 @@ impl World for BrowserWorld {
         scope.performance().map_or(0.0, |performance| performance.now())
     }
 
+    #[allow(clippy::cast_possible_truncation, reason = "minutes of a time zone; `as` saturates")]
+    fn utc_offset_minutes(&self) -> i16 {
+        // JavaScript counts the other way round.
+        -js_sys::Date::new_0().get_timezone_offset() as i16
+    }
+
     #[allow(clippy::expect_used, reason = "see the comment")]
     fn random(&mut self, bytes: &mut [u8]) {
         // Without randomness there are no keys and no secret order: stopping is the only right thing.

@@ -1,5 +1,8 @@
 //! A vault on a disk in memory, and a commission that works through the day as its status asks.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test uses a part, and may panic")]
+#![allow(clippy::cast_precision_loss, reason = "seconds of a test")]
+
+pub mod stick;
 
 #[path = "../../../crates/core/tests/support/mod.rs"]
 mod election;
@@ -14,9 +17,9 @@ use urna_core::journal::PollState;
 use urna_core::recognition::{
     Dirt, GlassVerdict, MarkVerdict, NotBlank, PageReading, TargetReading,
 };
-use urna_core::report::ReportKind;
+use urna_core::report::{CountPurpose, ReportKind};
 use urna_core::seal::{
-    Enrolment, EnrolmentRequest, Package, PublicKey, SealedReport, SecretKey, Signer,
+    Digest, Enrolment, EnrolmentRequest, Package, PublicKey, SealedReport, SecretKey, Signer,
     VerifiedReport,
 };
 use urna_core::vault_api::{Command, Recovery, Reply, Status, VaultError};
@@ -24,37 +27,78 @@ use urna_vault::{Answer, Explanation, MemoryDisk, ReadFault, Reader, Vault, Worl
 
 pub const CHAIR: &str = "271828";
 pub const SECRETARY: &str = "314159";
+/// Sheets of the self-test of secrecy.
+pub const TRIAL_SHEETS: u32 = 8;
 
 /// Clock and randomness by the book.
 pub struct TestWorld {
+    /// Time that passes.
     pub clock: Rc<Cell<u64>>,
-    state: u64,
+    /// By how many seconds somebody set the wall clock.
+    pub set_by: Rc<Cell<i64>>,
+    /// Whether its randomness can be foretold.
+    pub is_weak: Rc<Cell<bool>>,
+    started: u64,
+    seed: u64,
+    draws: u64,
 }
 
 impl TestWorld {
     pub fn new(seed: u64) -> TestWorld {
-        TestWorld { clock: Rc::new(Cell::new(1_800_000_000)), state: seed }
+        TestWorld::at(Rc::new(Cell::new(1_800_000_000)), seed)
+    }
+
+    /// A world that begins at this time.
+    pub fn at(clock: Rc<Cell<u64>>, seed: u64) -> TestWorld {
+        let started = clock.get();
+        let (set_by, is_weak) = (Rc::default(), Rc::default());
+        TestWorld { clock, set_by, is_weak, started, seed, draws: 0 }
+    }
+}
+
+/// SplitMix64, which is no generator for anything secret.
+fn foretold(draws: &mut u64, bytes: &mut [u8]) {
+    for chunk in bytes.chunks_mut(8) {
+        *draws = draws.wrapping_add(1);
+        let z = draws.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
     }
 }
 
 impl World for TestWorld {
     fn now(&self) -> u64 {
-        self.clock.get()
+        self.clock.get().saturating_add_signed(self.set_by.get())
     }
 
     fn milliseconds(&self) -> f64 {
-        0.0
+        self.clock.get().saturating_sub(self.started) as f64 * 1_000.0
     }
 
+    fn utc_offset_minutes(&self) -> i16 {
+        360
+    }
+
+    /// Hashes of a counter: the vault's self-test finds generators that are weaker. What fills a file needs
+    /// no more than to look random.
     fn random(&mut self, bytes: &mut [u8]) {
-        // SplitMix64.
-        for chunk in bytes.chunks_mut(8) {
-            self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = self.state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
+        self.draws += 1;
+        if self.is_weak.get() {
+            return foretold(&mut self.draws, bytes);
         }
+        let hash = Digest::of(&[self.seed.to_le_bytes(), self.draws.to_le_bytes()].concat());
+        let mut first = [0; 8];
+        first.copy_from_slice(&hash.0[..8]);
+        match hash.0.get(..bytes.len()) {
+            Some(part) => bytes.copy_from_slice(part),
+            None => foretold(&mut u64::from_le_bytes(first), bytes),
+        }
+    }
+
+    /// Enough to see that it is made; what it finds is tested where it is written.
+    fn trial_sheets(&self) -> u32 {
+        TRIAL_SHEETS
     }
 }
 
@@ -199,52 +243,98 @@ pub fn training() -> Vec<u8> {
     package_of(ElectionDefinition { mode: ElectionMode::Training, ..definition() })
 }
 
-fn package_of(definition: ElectionDefinition) -> Vec<u8> {
+pub fn package_of(definition: ElectionDefinition) -> Vec<u8> {
     let designs = ["general", "lists", "south"].map(|style| design(&definition, style)).to_vec();
     Package { definition, designs }.seal(&authority()).unwrap()
 }
 
 /// The device's enrolment for precinct 1.
 pub fn enrolment(request: &[u8]) -> Vec<u8> {
+    enrolment_as(request, "d-1", "1")
+}
+
+/// An enrolment of this name for any precinct.
+pub fn enrolment_as(request: &[u8], device: &str, precinct: &str) -> Vec<u8> {
     let (request, key) = EnrolmentRequest::open(request).unwrap();
     let enrolment = Enrolment {
         election: definition().id,
         package: request.package,
-        device: "d-1".into(),
-        precinct: "1".into(),
+        device: device.into(),
+        precinct: precinct.into(),
         device_key: key.to_sec1(),
     };
     enrolment.seal(&authority()).unwrap()
+}
+
+/// A count after the ordinary day.
+#[derive(Clone)]
+pub struct Later {
+    pub purpose: CountPurpose,
+    pub replaces: Vec<u32>,
+    pub buffers: Vec<Vec<u8>>,
+    pub sheets: Vec<&'static str>,
+}
+
+impl Later {
+    pub fn new(purpose: CountPurpose, replaces: &[u32], sheets: &[&'static str]) -> Later {
+        Later { purpose, replaces: replaces.to_vec(), buffers: vec![], sheets: sheets.to_vec() }
+    }
+
+    pub fn command(&self) -> Command {
+        Command::StartCount {
+            purpose: self.purpose,
+            replaces: self.replaces.clone(),
+            chair_pin: CHAIR.to_owned(),
+            secretary_pin: SECRETARY.to_owned(),
+        }
+    }
 }
 
 /// A device and what its commission remembers.
 pub struct Station {
     pub vault: TestVault,
     pub clock: Rc<Cell<u64>>,
+    /// By how many seconds somebody set its clock.
+    pub set_by: Rc<Cell<i64>>,
+    /// Whether the device's randomness can be foretold.
+    pub is_weak: Rc<Cell<bool>>,
     pub sheets: Vec<&'static str>,
+    /// What is counted after the day.
+    pub later: Vec<Later>,
+    /// Name that the device is enrolled under.
+    pub device: &'static str,
     /// Sheets that the screen said were counted.
     pub acknowledged: u32,
+    /// In which count.
+    pub acknowledged_in: u32,
     pub tested: bool,
     /// The package that it is provisioned with.
     pub package: Vec<u8>,
     /// How often the reader was asked to show what is marked.
     pub explained: Rc<Cell<u32>>,
-    marker: Option<String>,
+    /// What the browser keeps beside the files.
+    pub marker: Option<String>,
     seed: u64,
 }
 
 impl Station {
     pub fn new(seed: u64, sheets: &[&'static str]) -> Station {
-        let clock = Rc::new(Cell::new(1_800_000_000));
-        let world = TestWorld { clock: clock.clone(), state: seed };
+        let world = TestWorld::new(seed);
+        let (clock, set_by) = (world.clock.clone(), world.set_by.clone());
+        let is_weak = world.is_weak.clone();
         let explained = Rc::new(Cell::new(0));
         let reader = WordReader { explained: explained.clone(), ..WordReader::default() };
         let vault = Vault::open(MemoryDisk::default(), world, reader, None).unwrap();
         Station {
             vault,
             clock,
+            is_weak,
+            set_by,
             sheets: sheets.to_vec(),
+            later: Vec::new(),
+            device: "d-1",
             acknowledged: 0,
+            acknowledged_in: 1,
             tested: false,
             package: package(),
             explained,
@@ -281,7 +371,8 @@ impl Station {
         self.seed = self.seed.wrapping_add(1);
         self.tested = false;
         self.clock.set(self.clock.get() + 1_000);
-        let world = TestWorld { clock: self.clock.clone(), state: self.seed };
+        let mut world = TestWorld::at(self.clock.clone(), self.seed);
+        (world.set_by, world.is_weak) = (self.set_by.clone(), self.is_weak.clone());
         let reader = WordReader { explained: self.explained.clone(), ..WordReader::default() };
         self.vault = Vault::open(disk, world, reader, self.marker.as_deref())?;
         Ok(())
@@ -291,7 +382,7 @@ impl Station {
     pub fn next(&mut self, status: &Status) -> Option<(Command, Vec<Vec<u8>>)> {
         let (chair_pin, secretary_pin) = (CHAIR.to_owned(), SECRETARY.to_owned());
         let only = |command: Command| Some((command, Vec::new()));
-        if status.key_fingerprint.is_some() && !status.unlocked {
+        if status.key_fingerprint.is_some() && status.signed_in.is_none() {
             return only(Command::Unlock { chair_pin, secretary_pin });
         }
         match status.state {
@@ -303,7 +394,7 @@ impl Station {
             }
             PollState::Provisioned if status.enrolled.is_none() => {
                 let request = self.ask(Command::EnrolmentRequest, Vec::new()).ok()?;
-                Some((Command::Enrol, vec![enrolment(&request.buffers[0])]))
+                Some((Command::Enrol, vec![enrolment_as(&request.buffers[0], self.device, "1")]))
             }
             PollState::Provisioned if !self.tested => {
                 self.tested = true;
@@ -313,10 +404,10 @@ impl Station {
             PollState::Tested if !status.zero_printed => self.print(ReportKind::Zero),
             PollState::Tested => only(Command::Open { chair_pin, secretary_pin }),
             PollState::Open if status.drop_to_confirm => only(Command::ConfirmDrop),
-            PollState::Open => match self.sheets.get(status.sheets as usize) {
+            PollState::Open => match self.sheets_of(status).get(status.sheets as usize) {
                 // Every second one is read while it moves.
                 Some(sheet) if status.sheets % 2 == 1 => {
-                    let number = status.sheets;
+                    let number = status.sheets + 1_000 * number_of(status);
                     let side = vec![sheet.as_bytes().to_vec()];
                     self.ask(Command::ReadSide { sheet: number, side: 0 }, side).ok()?;
                     only(Command::CountRead { sheet: number, sides: 1 })
@@ -331,7 +422,17 @@ impl Station {
                 let digest = verify(&answer.buffers[0]).digest;
                 only(Command::ConfirmTransmitted { digest })
             }
-            PollState::Transmitted => None,
+            PollState::Transmitted => {
+                let later = self.later.get(number_of(status) as usize - 1)?.clone();
+                Some((later.command(), later.buffers))
+            }
+        }
+    }
+
+    fn sheets_of(&self, status: &Status) -> Vec<&'static str> {
+        match number_of(status) {
+            1 => self.sheets.clone(),
+            number => self.later[number as usize - 2].sheets.clone(),
         }
     }
 
@@ -350,7 +451,12 @@ impl Station {
             }
             let Some((command, buffers)) = self.next(&status) else { return };
             let is_sheet = matches!(command, Command::CountSheet | Command::CountRead { .. });
+            let is_start = matches!(command, Command::StartCount { .. });
             match self.ask(command, buffers) {
+                Ok(_) if is_start => {
+                    self.acknowledged = 0;
+                    self.acknowledged_in += 1;
+                }
                 Ok(_) if is_sheet => self.acknowledged += 1,
                 Ok(_) => {}
                 Err(_) if self.vault.disk().is_off() => return,
@@ -368,11 +474,28 @@ impl Station {
         self.status().recovery
     }
 
+    /// The whole day and every later count.
+    pub fn work_through(&mut self) {
+        self.work(|_| false);
+        assert_eq!(number_of(&self.status()) as usize, self.later.len() + 1);
+        assert_eq!(self.status().state, PollState::Transmitted);
+    }
+
+    /// The sealed final report of any count, as it is sent.
+    pub fn result_of(&mut self, count: u32) -> Vec<u8> {
+        self.ask(Command::ResultOf { count }, Vec::new()).unwrap().buffers.remove(0)
+    }
+
     /// The sealed final report.
     pub fn result(&mut self) -> VerifiedReport {
         let answer = self.ask(Command::SealedResult, Vec::new()).unwrap();
         verify(&answer.buffers[0])
     }
+}
+
+/// Number of the current count.
+pub fn number_of(status: &Status) -> u32 {
+    status.count.as_ref().map_or(1, |count| count.number)
 }
 
 pub fn verify(sealed: &[u8]) -> VerifiedReport {

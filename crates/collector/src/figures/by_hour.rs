@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use urna_core::DeviceId;
+use urna_core::counts::CountKey;
 use urna_core::report::{Report, ReportKind};
 
 use super::device::sheets_of;
@@ -59,13 +59,15 @@ pub fn by_hour<'a>(
     rows
 }
 
-/// The last slip of each device in each hour; reports lie in the order of their numbers.
-fn latest_slips(precinct: &PrecinctFigures) -> BTreeMap<&DeviceId, BTreeMap<u8, &Report>> {
+/// The last slip of each count in each hour; reports lie in the order of their numbers. A re-scan shows no turnout:
+/// its sheets are those of another count.
+fn latest_slips(precinct: &PrecinctFigures) -> BTreeMap<CountKey, BTreeMap<u8, &Report>> {
     let mut slips: BTreeMap<_, BTreeMap<u8, &Report>> = BTreeMap::new();
-    for device in &precinct.devices {
-        for stored in &device.reports {
+    for device in precinct.devices.iter().filter(|device| !device.is_rescan()) {
+        let counted = device.reports.iter().filter(|stored| stored.revocation.is_none());
+        for stored in counted {
             if let (ReportKind::Turnout, Some(hour)) = (stored.report.kind, stored.hour) {
-                slips.entry(&device.device).or_default().insert(hour, &stored.report);
+                slips.entry(device.key()).or_default().insert(hour, &stored.report);
             }
         }
     }

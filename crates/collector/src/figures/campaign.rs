@@ -1,8 +1,13 @@
 //! All figures of a campaign, with only the touched ones derived anew when a report comes.
 
+mod revoked;
+
+pub use revoked::StoredRevocation;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use urna_core::counts::CountKey;
 use urna_core::report::ReportKind;
 use urna_core::seal::Digest;
 use urna_core::{DeviceId, PrecinctId, RegionId};
@@ -29,9 +34,10 @@ pub struct CampaignFigures {
     /// Names the state of the figures: it changes with every report, and a restart does not change it.
     pub version: Digest,
     devices: BTreeMap<DeviceId, BTreeSet<PrecinctId>>,
-    disputed: BTreeSet<DeviceId>,
+    disputed: BTreeSet<CountKey>,
+    revocations: Vec<Arc<StoredRevocation>>,
     hours: OnceLock<Vec<HourFigures>>,
-    files: [OnceLock<Vec<u8>>; 3],
+    files: [OnceLock<Vec<u8>>; 4],
 }
 
 /// An open-data file of the whole campaign.
@@ -43,6 +49,8 @@ pub enum DataFile {
     ResultsCsv,
     /// `turnout.csv`
     TurnoutCsv,
+    /// `counts.csv`
+    CountsCsv,
 }
 
 impl CampaignFigures {
@@ -56,9 +64,10 @@ impl CampaignFigures {
             precincts: precincts.collect(),
             regions: BTreeMap::new(),
             total: Arc::new(AreaFigures::empty(&campaign)),
-            version: campaign.package_digest(),
+            version: campaign.at_zero(),
             devices: BTreeMap::new(),
             disputed: BTreeSet::new(),
+            revocations: Vec::new(),
             hours: OnceLock::new(),
             files: Default::default(),
             campaign,
@@ -81,7 +90,7 @@ impl CampaignFigures {
             places.insert(report.precinct.clone());
             if report.kind == ReportKind::Final && stored.standing == Standing::Conflict {
                 // The dispute shows wherever the device has reported.
-                next.disputed.insert(report.device.clone());
+                next.disputed.insert(CountKey::of(report));
                 touched.extend(places.iter().cloned());
             }
             touched.insert(report.precinct.clone());
@@ -128,7 +137,7 @@ impl CampaignFigures {
     fn derive(&mut self, id: &PrecinctId, new: Vec<Arc<StoredReport>>) {
         let known = self.precincts.get(id).map(|figures| figures.reports().cloned());
         let reports: Vec<_> = known.into_iter().flatten().chain(new).collect();
-        let disputed = |device: &DeviceId| self.disputed.contains(device);
+        let disputed = |key: &CountKey| self.disputed.contains(key);
         let figures = PrecinctFigures::new(&self.campaign, id, &reports, disputed);
         self.precincts.insert(id.clone(), Arc::new(figures));
     }

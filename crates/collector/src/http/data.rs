@@ -22,6 +22,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/{election}/data/results.json", get(results_json))
         .route("/{election}/data/results.csv", get(results_csv))
         .route("/{election}/data/turnout.csv", get(turnout_csv))
+        .route("/{election}/data/counts.csv", get(counts_csv))
         .route("/{election}/data/precincts/{file}", get(precinct_json))
         .layer(CorsLayer::new().allow_origin(Any))
 }
@@ -32,6 +33,10 @@ async fn results_json(Path(election): Path<String>, view: View) -> Response<Body
 
 async fn results_csv(Path(election): Path<String>, view: View) -> Response<Body> {
     with_figures(&view, &election, CSV, DataFile::ResultsCsv, open_data::results_csv)
+}
+
+async fn counts_csv(Path(election): Path<String>, view: View) -> Response<Body> {
+    with_figures(&view, &election, CSV, DataFile::CountsCsv, open_data::counts_csv)
 }
 
 async fn turnout_csv(Path(election): Path<String>, view: View) -> Response<Body> {

@@ -5,6 +5,7 @@ mod data;
 mod headers;
 mod live;
 mod reports;
+mod revocations;
 mod statics;
 mod view;
 
@@ -94,6 +95,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(pages)
         .merge(data::routes())
         .merge(reports::routes())
+        .merge(revocations::routes())
         .route("/healthz", get(live::health))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_TIMEOUT))
         .layer(CompressionLayer::new());

@@ -51,7 +51,7 @@ async fn submit(State(app): State<Arc<App>>, request: Request) -> Response<Body>
     answer_json(answer)
 }
 
-async fn receive(app: &App, request: Request) -> Result<(Form, Vec<u8>), Refusal> {
+pub(super) async fn receive(app: &App, request: Request) -> Result<(Form, Vec<u8>), Refusal> {
     let form = form_of(request.headers())?;
     let too_large = || Refusal::new(Code::TooLarge, format!("longer than {MAX_BODY} bytes"));
     let announced =
@@ -83,7 +83,7 @@ fn form_of(headers: &HeaderMap) -> Result<Form, Refusal> {
     }
 }
 
-fn answer_json(answer: Result<Taken, Refusal>) -> Response<Body> {
+pub(super) fn answer_json(answer: Result<Taken, Refusal>) -> Response<Body> {
     let (status, body) = match answer {
         Ok(Taken { digest, is_new: true }) => {
             (201, json!({ "status": "accepted", "digest": digest }))
@@ -123,11 +123,11 @@ async fn qr_texts(Path(digest): Path<String>, view: View) -> Response<Body> {
 
 async fn as_json(Path(digest): Path<String>, view: View) -> Response<Body> {
     with_report(&view, &digest, |stored| {
-        let standing = if stored.standing.is_published() { "published" } else { "conflict" };
         let body = json!({
             "digest": stored.digest,
             "received_at": stored.received_at,
-            "standing": standing,
+            "standing": stored.standing.as_str(),
+            "revocation": stored.revocation.as_ref().map(|known| known.digest),
             "signed_by": stored.signed_by,
             "report": stored.report,
         });

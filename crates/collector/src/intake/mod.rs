@@ -3,10 +3,12 @@
 
 mod plausible;
 mod refusal;
+mod revoke;
 mod verify;
 
 pub use plausible::is_plausible;
 pub use refusal::{Code, Refusal};
+pub use revoke::take_revocation;
 
 use urna_core::seal::{Digest, SealedReport, from_qr_texts};
 
@@ -73,14 +75,18 @@ async fn admit(board: &Board, received: &Received<'_>) -> Result<Taken, Refusal>
     }
     let digest = verified.digest;
     match board.admit(received, sealed_bytes, &verified).await {
+        Ok(_) if is_revoked(board, &digest) => Err(Refusal::revoked(digest)),
         Ok(Admission::New(Standing::Published)) => Ok(Taken { digest, is_new: true }),
         Ok(Admission::Already(Standing::Published)) => Ok(Taken { digest, is_new: false }),
-        Ok(Admission::New(Standing::Conflict) | Admission::Already(Standing::Conflict)) => {
-            Err(Refusal::conflict(digest))
-        }
+        Ok(Admission::New(_) | Admission::Already(_)) => Err(Refusal::conflict(digest)),
         Err(fault) => {
             tracing::error!(%fault, "a verified report was not written down");
             Err(Refusal::new(Code::Internal, "the collector can't store anything now"))
         }
     }
+}
+
+/// The report is kept and shown, and the authority has revoked its device.
+fn is_revoked(board: &Board, digest: &Digest) -> bool {
+    board.report(digest).is_some_and(|stored| stored.standing == Standing::Revoked)
 }

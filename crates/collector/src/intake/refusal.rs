@@ -25,6 +25,8 @@ pub enum Code {
     Training,
     /// Another final result of this device was here first.
     Conflict,
+    /// The authority has revoked the device.
+    Revoked,
     /// The device has sent more reports than a device can have.
     TooMany,
     /// Not the text of a report's QR codes.
@@ -49,7 +51,7 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Code; 20] = [
+    pub const ALL: [Code; 21] = [
         Code::NotSealed,
         Code::WrongKind,
         Code::WrongKey,
@@ -60,6 +62,7 @@ impl Code {
         Code::UnknownElection,
         Code::Training,
         Code::Conflict,
+        Code::Revoked,
         Code::TooMany,
         Code::QrForeign,
         Code::QrMixed,
@@ -85,7 +88,7 @@ impl Code {
     /// Whether the submission holds a verified report, or can't be written down at all: then there is
     /// no refusal to note.
     pub fn is_of_report(self) -> bool {
-        matches!(self, Code::Conflict | Code::Internal)
+        matches!(self, Code::Conflict | Code::Revoked | Code::Internal)
     }
 
     fn parts(self) -> (&'static str, u16) {
@@ -100,6 +103,7 @@ impl Code {
             Code::UnknownElection => ("unknown_election", 404),
             Code::Training => ("training", 422),
             Code::Conflict => ("conflict", 409),
+            Code::Revoked => ("revoked", 409),
             Code::TooMany => ("too_many", 429),
             Code::QrForeign => ("qr_foreign", 400),
             Code::QrMixed => ("qr_mixed", 400),
@@ -136,6 +140,13 @@ impl Refusal {
         let detail = "another final result of this device was here first; this one is kept and \
                       shown as a conflict";
         Refusal { code: Code::Conflict, detail: detail.to_owned(), digest: Some(digest) }
+    }
+
+    /// A verified report of a device that the authority has revoked.
+    pub fn revoked(digest: Digest) -> Self {
+        let detail =
+            "the authority has revoked this device; the report is kept, shown and not counted";
+        Refusal { code: Code::Revoked, detail: detail.to_owned(), digest: Some(digest) }
     }
 }
 

@@ -102,7 +102,7 @@ async fn headers(State(kiosk): State<Arc<Kiosk>>, request: Request, next: Next) 
 }
 
 /// Whether the bundler put a digest of the content into the name, as in `urna-kiosk-3f9c2a41b0d7e8f6.js`.
-/// The worker's files have none, so they must be asked for each time.
+/// The page, its list of files and the fonts have none, so they must be asked for each time.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let stem = name.split('.').next().unwrap_or_default();
@@ -118,7 +118,7 @@ mod tests {
     fn only_names_with_a_digest_are_kept_for_ever() {
         assert!(is_hashed("/urna-kiosk-3f9c2a41b0d7e8f6.js"));
         assert!(is_hashed("/urna-kiosk-3f9c2a41b0d7e8f6_bg.wasm"));
-        for name in ["/", "/index.html", "/worker.js", "/worker_bg.wasm", "/deadbeef.js"] {
+        for name in ["/", "/index.html", "/manifest.sha256", "/fonts/a.ttf", "/deadbeef.js"] {
             assert!(!is_hashed(name), "{name}");
         }
     }

@@ -4,13 +4,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use urna_core::seal::Digest;
 
-/// The kiosk's policy: only its own files, its own inline scripts, and the collector.
+/// The kiosk's policy: only its own files, its own inline scripts, and the collector. The worker's script is a `blob:`
+/// that the page made of bytes whose digest it has checked.
 pub(super) fn kiosk_policy(index_html: &str, collector_url: Option<&str>) -> String {
     let scripts = inline_script_hashes(index_html).join(" ");
     let collector = collector_url.and_then(origin).unwrap_or_default();
     format!(
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {scripts}; \
-         style-src 'self' 'unsafe-inline'; connect-src 'self' {collector}; worker-src 'self'; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {scripts}; \
+         style-src 'self'; connect-src 'self' {collector}; worker-src blob:; \
          img-src 'self' data: blob:; font-src 'self'; object-src 'none'; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'none'"
     )

@@ -1,7 +1,9 @@
 //! CSV (RFC 4180). Every field is a number or an identifier of `a-z A-Z 0-9 - _ .`, so none needs quotes.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use urna_core::counts::Standing as Place;
 use urna_core::report::ReportKind;
 use urna_core::tally::ContestTally;
 
@@ -43,12 +45,13 @@ pub fn turnout_csv(figures: &CampaignFigures) -> Vec<u8> {
         let Some(precinct) = figures.precinct(&place.id) else {
             continue;
         };
-        let finals = precinct.devices.iter().filter(|device| device.final_report().is_some());
+        let finals = precinct.devices.iter().filter(|device| device.counted_report().is_some());
         let finals = finals.count();
+        let names: BTreeSet<_> = precinct.devices.iter().map(|device| &device.device).collect();
         let slips = precinct.reports().filter(|s| s.report.kind == ReportKind::Turnout).count();
         for (vote, sheets) in definition.votes.iter().zip(&precinct.sheets) {
             if figures.campaign.has_vote(&place.id, &vote.id) {
-                let (id, devices) = (&definition.id, precinct.devices.len());
+                let (id, devices) = (&definition.id, names.len());
                 let place =
                     format!("{},{},{},{}", place.region, place.id, vote.id, place.registered);
                 line(&mut text, &format!("{id},{place},{sheets},{devices},{finals},{slips}"));
@@ -56,6 +59,50 @@ pub fn turnout_csv(figures: &CampaignFigures) -> Vec<u8> {
         }
     }
     text.into_bytes()
+}
+
+/// One row for each count of each device that has reported.
+pub fn counts_csv(figures: &CampaignFigures) -> Vec<u8> {
+    let mut text = "election,region,precinct,device,count,purpose,place,replaced_by_device,\
+                    replaced_by_count,disputed,sheets,digest\r\n"
+        .to_owned();
+    let definition = figures.campaign.definition();
+    for place in &definition.precincts {
+        let devices = figures.precinct(&place.id).map(|precinct| &precinct.devices);
+        for device in devices.into_iter().flatten() {
+            let purpose = device.count().map_or("polls", |count| count.purpose.as_str());
+            let by = match &device.place {
+                Place::Replaced { by } => format!("{},{}", by.device, by.number),
+                Place::Counted | Place::Awaited | Place::Held(_) => ",".to_owned(),
+            };
+            let last = device.turnout_report();
+            let sheets: u64 = last.map_or(0, |stored| {
+                stored.report.turnout.iter().map(|turnout| u64::from(turnout.sheets)).sum()
+            });
+            let digest = device.final_report().map(|stored| stored.digest.to_string());
+            let head = format!("{},{},{}", definition.id, place.region, place.id);
+            let (name, number, word) = (&device.device, device.number, place_word(&device.place));
+            let disputed = u8::from(device.disputed);
+            let digest = digest.unwrap_or_default();
+            line(
+                &mut text,
+                &format!(
+                    "{head},{name},{number},{purpose},{word},{by},{disputed},{sheets},{digest}"
+                ),
+            );
+        }
+    }
+    text.into_bytes()
+}
+
+/// A word for files that never changes: whether a count goes into the sums.
+pub fn place_word(place: &Place) -> &'static str {
+    match place {
+        Place::Counted => "counted",
+        Place::Awaited => "awaited",
+        Place::Replaced { .. } => "replaced",
+        Place::Held(_) => "held",
+    }
 }
 
 fn contest_lines(text: &mut String, head: &str, contest: &ContestTally) {

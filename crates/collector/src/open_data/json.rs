@@ -1,7 +1,10 @@
 //! JSON: registers as `urna_core` names them, with the digests of the sealed records behind them.
 
 use serde_json::{Value, json};
+use urna_core::counts::Standing as Place;
+use urna_core::seal::Revocation;
 
+use super::csv::place_word;
 use crate::figures::{AreaFigures, CampaignFigures, PrecinctFigures, StoredReport};
 
 /// Totals and regions with all registers, and every precinct with its votes for options.
@@ -24,6 +27,7 @@ pub fn results_json(figures: &CampaignFigures) -> Vec<u8> {
         "total": area(figures, &figures.total),
         "regions": regions.collect::<Vec<_>>(),
         "precincts": precincts.map(|p| brief(figures, p)).collect::<Vec<_>>(),
+        "revocations": revocations(figures),
     });
     body.to_string().into_bytes()
 }
@@ -38,9 +42,17 @@ pub fn precinct_json(figures: &CampaignFigures, precinct: &PrecinctFigures) -> V
         .iter()
         .map(|device| {
             let reports: Vec<_> = device.reports.iter().map(|stored| record(stored)).collect();
+            let replaced_by = match &device.place {
+                Place::Replaced { by } => Some(json!({ "device": by.device, "number": by.number })),
+                Place::Counted | Place::Awaited | Place::Held(_) => None,
+            };
             let tally = device.final_report().map(|stored| &stored.report.tally);
             json!({
                 "device": device.device,
+                "number": device.number,
+                "count": device.count(),
+                "place": place_word(&device.place),
+                "replaced_by": replaced_by,
                 "disputed": device.disputed,
                 "final": device.final_report().map(|stored| stored.digest),
                 "tally": tally,
@@ -50,6 +62,18 @@ pub fn precinct_json(figures: &CampaignFigures, precinct: &PrecinctFigures) -> V
         })
         .collect();
     body.to_string().into_bytes()
+}
+
+/// Every revocation in the order in which they came, those of devices that never reported among them.
+fn revocations(figures: &CampaignFigures) -> Value {
+    let all = figures.revocations().iter().map(|known| {
+        let Revocation { device, fingerprint, reason, since, made_at, .. } = &known.revocation;
+        json!({
+            "digest": known.digest, "device": device, "fingerprint": fingerprint, "reason": reason,
+            "since": since, "made_at": made_at, "received_at": known.received_at,
+        })
+    });
+    all.collect()
 }
 
 fn area(figures: &CampaignFigures, sums: &AreaFigures) -> Value {
@@ -102,7 +126,7 @@ fn brief(figures: &CampaignFigures, precinct: &PrecinctFigures) -> Value {
         "turnout": turnout(figures, &precinct.sheets, &registered),
         "results": votes.collect::<Vec<_>>(),
         "records": precinct.devices.iter()
-            .filter_map(|device| device.final_report())
+            .filter_map(|device| device.counted_report())
             .map(|stored| stored.digest).collect::<Vec<_>>(),
     })
 }
@@ -123,10 +147,15 @@ fn record(stored: &StoredReport) -> Value {
         "issued_at": stored.report.issued_at,
         "received_at": stored.received_at,
         "published": stored.standing.is_published(),
+        "standing": stored.standing.as_str(),
+        "revocation": stored.revocation.as_ref().map(|known| known.digest),
         "signed_by": stored.signed_by,
         "turnout": stored.report.turnout,
         "software": stored.report.software,
+        "build": stored.report.build,
         "scanners": stored.report.scanners,
+        "count": stored.report.count,
+        "privacy": stored.report.privacy,
         "log_events": stored.report.log_events,
         "log_head": stored.report.log_head,
     })

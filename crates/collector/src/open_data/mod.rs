@@ -3,5 +3,5 @@
 mod csv;
 mod json;
 
-pub use csv::{results_csv, turnout_csv};
+pub use csv::{counts_csv, place_word, results_csv, turnout_csv};
 pub use json::{precinct_json, results_json};

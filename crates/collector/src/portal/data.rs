@@ -14,7 +14,7 @@ use crate::http::{View, cached_page};
 type Meaning = (&'static str, &'static str);
 
 /// Each file with its columns.
-const FILES: [(Meaning, &[Meaning]); 4] = [
+const FILES: [(Meaning, &[Meaning]); 5] = [
     (
         ("results.csv", "data-results-csv"),
         &[
@@ -34,6 +34,17 @@ const FILES: [(Meaning, &[Meaning]); 4] = [
             ("registered", "column-registered"),
             ("sheets", "column-sheets"),
             ("devices, final_reports, slips", "column-reports"),
+        ],
+    ),
+    (
+        ("counts.csv", "data-counts-csv"),
+        &[
+            ("election, region, precinct", "column-place"),
+            ("device, count, purpose", "column-which-count"),
+            ("place, replaced_by_device, replaced_by_count", "column-place-of-count"),
+            ("disputed", "column-disputed"),
+            ("sheets", "column-sheets"),
+            ("digest", "column-digest"),
         ],
     ),
     (("results.json", "data-results-json"), &[]),

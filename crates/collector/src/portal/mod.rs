@@ -4,6 +4,7 @@ mod area;
 mod band;
 mod campaign;
 mod contest;
+mod count;
 mod data;
 mod home;
 mod layout;

@@ -6,11 +6,13 @@ use axum::http::Response;
 use maud::{Markup, html};
 use urna_core::PrecinctId;
 use urna_core::definition::Precinct;
+use urna_core::seal::RevocationReason;
 
 use super::layout::{bar, layout, preliminary, trail};
-use super::{contest, not_found, places, reports};
+use super::{contest, count, not_found, places, reports};
 use crate::figures::{CampaignFigures, DeviceFigures, Notice, PrecinctFigures, PrecinctState};
 use crate::http::{View, cached_page};
+use crate::open_data::place_word;
 
 pub(super) async fn page(
     Path((election, id)): Path<(String, PrecinctId)>,
@@ -89,11 +91,13 @@ fn headline(
 
 fn device_part(view: &View, figures: &CampaignFigures, device: &DeviceFigures) -> Markup {
     html! {
-        article class="card" { h3 { (view.t("device")) " " (device.device)
+        article class="card" data-count=(device.number) data-place=(place_word(&device.place)) {
+            h3 { (view.t("device")) " " (device.device)
                 @if device.disputed { " " strong class="bad" { (view.t("disputed")) } } }
-            (reports::list(view, figures.campaign.definition(), device))
+            (count::part(view, device))
+            (reports::list(view, figures, device))
             @if let Some(tally) = device.final_report().and_then(|stored| stored.report.tally.as_ref()) {
-                details id=(format!("device-{}", device.device)) {
+                details id=(count::anchor(&device.key())) {
                     summary { (view.t("figures-of-device")) }
                     (contest::tally(view, figures.campaign.definition(), tally, device.band().as_ref())) }
             }
@@ -103,10 +107,25 @@ fn device_part(view: &View, figures: &CampaignFigures, device: &DeviceFigures) -
 
 fn class_of(notice: &Notice) -> &'static str {
     match notice {
-        Notice::Conflict { .. } | Notice::NotSummed | Notice::MoreThanRegistered { .. } => "alarm",
+        Notice::Conflict { .. }
+        | Notice::NotSummed
+        | Notice::MoreThanRegistered { .. }
+        | Notice::RescanHeld { .. }
+        | Notice::Revoked { .. }
+        | Notice::UnlistedBuild { .. } => "alarm",
         Notice::SameNumber { .. } | Notice::FewerSheets { .. } | Notice::AfterFinal { .. } => {
             "warning"
         }
+    }
+}
+
+fn reason_key(reason: RevocationReason) -> &'static str {
+    match reason {
+        RevocationReason::Lost => "revoked-lost",
+        RevocationReason::Stolen => "revoked-stolen",
+        RevocationReason::Compromised => "revoked-compromised",
+        RevocationReason::Broken => "revoked-broken",
+        RevocationReason::Withdrawn => "revoked-withdrawn",
     }
 }
 
@@ -118,11 +137,21 @@ fn words(view: &View, notice: &Notice) -> String {
         Notice::Conflict { device } => {
             view.t_with("notice-conflict", &[("device", device.as_str())])
         }
+        Notice::RescanHeld { device, count, because } => {
+            of_device(count::held_key(*because), device, *count)
+        }
         Notice::SameNumber { device, number } => of_device("notice-same-number", device, *number),
         Notice::FewerSheets { device, number } => of_device("notice-fewer-sheets", device, *number),
         Notice::AfterFinal { device, number } => of_device("notice-after-final", device, *number),
         Notice::MoreThanRegistered { vote } => {
             view.t_with("notice-more-than-registered", &[("vote", vote.as_str())])
+        }
+        Notice::Revoked { device, reason } => view.t_with(
+            "notice-revoked",
+            &[("device", device.as_str()), ("reason", &view.t(reason_key(*reason)))],
+        ),
+        Notice::UnlistedBuild { device } => {
+            view.t_with("notice-unlisted-build", &[("device", device.as_str())])
         }
         Notice::NotSummed => view.t("notice-not-summed"),
     }

@@ -2,11 +2,12 @@
 //! PostgreSQL; the SQL is plain enough for both.
 
 mod open;
+mod revocations;
 mod rows;
 mod write;
 
 pub use open::{Store, StoreError};
-pub use rows::{StoredRow, SubmissionCounts};
+pub use rows::{RevocationRow, StoredRow, SubmissionCounts, TakenRow};
 pub use write::{Admission, Form, Received};
 
 /// Whether a verified report's figures are published.
@@ -14,8 +15,11 @@ pub use write::{Admission, Form, Received};
 pub enum Standing {
     /// They are.
     Published,
-    /// Kept and shown, not counted: another final result of the same device was there first.
+    /// Kept and shown, not counted: another final result of the same count was there first.
     Conflict,
+    /// Kept and shown, not counted: the authority has revoked the device. No report is written down so: it follows
+    /// from the revocations.
+    Revoked,
 }
 
 impl Standing {
@@ -24,10 +28,12 @@ impl Standing {
         self == Standing::Published
     }
 
-    fn as_str(self) -> &'static str {
+    /// The standing as it is written.
+    pub fn as_str(self) -> &'static str {
         match self {
             Standing::Published => "published",
             Standing::Conflict => "conflict",
+            Standing::Revoked => "revoked",
         }
     }
 

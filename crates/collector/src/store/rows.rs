@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use super::{Standing, Store, StoreError};
 
-/// Reports read at one time at a start.
+/// Reports and revocations read at one time at a start.
 const PAGE: i64 = 500;
 /// A report as it lies in the database.
 #[derive(Clone, Debug)]
@@ -18,6 +18,36 @@ pub struct StoredRow {
     pub standing: Standing,
     /// The sealed bytes.
     pub sealed: Vec<u8>,
+}
+
+/// A revocation as it lies in the database.
+#[derive(Clone, Debug)]
+pub struct RevocationRow {
+    /// Its place among all submissions.
+    pub submission: i64,
+    /// When it came, seconds since 1970 UTC.
+    pub received_at: i64,
+    /// The sealed bytes.
+    pub sealed: Vec<u8>,
+}
+
+/// Something that was taken.
+#[derive(Clone, Debug)]
+pub enum TakenRow {
+    /// A report.
+    Report(StoredRow),
+    /// A revocation.
+    Revocation(RevocationRow),
+}
+
+impl TakenRow {
+    /// Its place among all submissions.
+    pub fn submission(&self) -> i64 {
+        match self {
+            TakenRow::Report(row) => row.submission,
+            TakenRow::Revocation(row) => row.submission,
+        }
+    }
 }
 
 /// How many submissions were ever sent, by what became of them.
@@ -34,15 +64,19 @@ pub struct SubmissionCounts {
 }
 
 impl Store {
-    /// The next reports behind `last`, in the order in which they came; empty at the end. Submissions
-    /// are numbered and committed under one lock, so nothing can appear before `last` later.
+    /// The next reports and revocations behind `last`, in the order in which they came; empty at the end.
+    /// Submissions are numbered and committed under one lock, so nothing can appear before `last` later; one
+    /// statement reads both, so that none of the one kind slips between two of the other.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn reports_behind(&self, last: i64) -> Result<Vec<StoredRow>, StoreError> {
+    pub async fn taken_behind(&self, last: i64) -> Result<Vec<TakenRow>, StoreError> {
         let sql = "SELECT r.submission, s.received_at, r.standing, r.sealed \
                    FROM report r JOIN submission s ON s.id = r.submission \
-                   WHERE r.submission > $1 ORDER BY r.submission LIMIT $2";
+                   WHERE r.submission > $1 \
+                   UNION ALL SELECT v.submission, s.received_at, 'revocation', v.sealed \
+                   FROM revocation v JOIN submission s ON s.id = v.submission \
+                   WHERE v.submission > $1 ORDER BY 1 LIMIT $2";
         let rows = sqlx::query(sql).bind(last).bind(PAGE).fetch_all(&self.pool).await?;
         rows.iter().map(row_of).collect()
     }
@@ -68,12 +102,14 @@ impl Store {
     }
 }
 
-fn row_of(row: &AnyRow) -> Result<StoredRow, StoreError> {
+fn row_of(row: &AnyRow) -> Result<TakenRow, StoreError> {
+    let (submission, received_at) = (row.try_get(0)?, row.try_get(1)?);
     let standing: String = row.try_get(2)?;
-    Ok(StoredRow {
-        submission: row.try_get(0)?,
-        received_at: row.try_get(1)?,
-        standing: Standing::from_column(&standing),
-        sealed: row.try_get(3)?,
+    let sealed = row.try_get(3)?;
+    Ok(if standing == "revocation" {
+        TakenRow::Revocation(RevocationRow { submission, received_at, sealed })
+    } else {
+        let standing = Standing::from_column(&standing);
+        TakenRow::Report(StoredRow { submission, received_at, standing, sealed })
     })
 }

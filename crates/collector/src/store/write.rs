@@ -1,6 +1,7 @@
 //! Writing down what was sent.
 
 use sqlx::{Any, Row, Transaction};
+use urna_core::counts::CountKey;
 use urna_core::report::ReportKind;
 use urna_core::seal::{Digest, VerifiedReport};
 
@@ -73,7 +74,8 @@ impl Store {
         let admission = judge(&mut transaction, verified).await?;
         let status = match admission {
             Admission::New(Standing::Published) => "accepted",
-            Admission::New(Standing::Conflict) => "conflict",
+            // What is judged here is never revoked: that follows later.
+            Admission::New(Standing::Conflict | Standing::Revoked) => "conflict",
             Admission::Already(_) => "already",
         };
         let outcome = Outcome { status, refusal: None, digest: Some(verified.digest) };
@@ -86,13 +88,13 @@ impl Store {
     }
 }
 
-struct Outcome<'a> {
-    status: &'static str,
-    refusal: Option<(&'a str, &'a str)>,
-    digest: Option<Digest>,
+pub(super) struct Outcome<'a> {
+    pub status: &'static str,
+    pub refusal: Option<(&'a str, &'a str)>,
+    pub digest: Option<Digest>,
 }
 
-/// The first final result of a device is published; another one is a conflict.
+/// The first final result of each count of a device is published; another one is a conflict.
 async fn judge(
     transaction: &mut Transaction<'static, Any>,
     verified: &VerifiedReport,
@@ -110,17 +112,19 @@ async fn judge(
         return Ok(Admission::New(Standing::Published));
     }
     let sql = "SELECT submission FROM report \
-               WHERE election = $1 AND device = $2 AND kind = 'final' AND standing = 'published'";
+               WHERE election = $1 AND device = $2 AND count_number = $3 \
+               AND kind = 'final' AND standing = 'published'";
     let first = sqlx::query(sql)
         .bind(report.election.0.clone())
         .bind(report.device.0.clone())
+        .bind(i64::from(CountKey::of(report).number))
         .fetch_optional(&mut **transaction)
         .await?;
     let standing = if first.is_some() { Standing::Conflict } else { Standing::Published };
     Ok(Admission::New(standing))
 }
 
-async fn insert_submission(
+pub(super) async fn insert_submission(
     transaction: &mut Transaction<'static, Any>,
     received: &Received<'_>,
     kept: &[u8],
@@ -168,8 +172,9 @@ async fn insert_report(
         ReportKind::Final => "final",
     };
     let sql = "INSERT INTO report \
-               (digest, submission, election, precinct, device, kind, number, standing, sealed) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+               (digest, submission, election, precinct, device, kind, number, standing, sealed, \
+                count_number) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     sqlx::query(sql)
         .bind(verified.digest.0.to_vec())
         .bind(submission)
@@ -180,6 +185,7 @@ async fn insert_report(
         .bind(i64::from(report.number))
         .bind(standing.as_str())
         .bind(sealed.to_vec())
+        .bind(i64::from(CountKey::of(report).number))
         .execute(&mut **transaction)
         .await?;
     Ok(())

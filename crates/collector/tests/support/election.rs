@@ -51,6 +51,7 @@ pub fn election() -> ElectionDefinition {
             void: FaultPolicy::Invalid,
             marginal: MarginalPolicy::Invalid,
             confirm_invalid_drop: true,
+            second_copy: false,
         },
         thresholds: Thresholds {
             definite_permille: 80,
@@ -59,6 +60,7 @@ pub fn election() -> ElectionDefinition {
         },
         report_copies: 2,
         collector_url: Some("http://127.0.0.1:8080".to_owned()),
+        utc_offset_minutes: None,
     }
 }
 

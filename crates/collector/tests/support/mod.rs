@@ -98,12 +98,20 @@ impl Device {
             log_head: Digest::of(b"log"),
             software: "test 0.1".to_owned(),
             scanners: None,
+            count: None,
+            privacy: None,
+            build: None,
             sensitivity: (kind != ReportKind::Turnout).then(Sensitivity::default),
         }
     }
 
     pub fn seal(&self, report: &Report) -> SealedReport {
         SealedReport::seal(report, self.sealed_enrolment.clone(), &self.key).unwrap()
+    }
+
+    /// What names a report.
+    pub fn digest(&self, report: &Report) -> Digest {
+        self.seal(report).verify(&self::key(AUTHORITY).public_key()).unwrap().digest
     }
 
     /// Lets `count` of the sheets for president a be blank at the higher threshold of the band.

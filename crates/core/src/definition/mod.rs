@@ -1,5 +1,6 @@
 //! The election definition: everything about the election that is data and not code.
 
+mod closing;
 mod contest;
 mod policy;
 mod validate;
@@ -17,8 +18,8 @@ use crate::{ContestId, ElectionId, PrecinctId, RegionId, StyleId, Text, VoteId};
 
 /// Version of the definition format; a kiosk refuses a higher one. A definition with a band needs 2: a
 /// program that knows only 1 would leave the band out of its reports, and must refuse the package
-/// days before instead.
-pub const DEFINITION_VERSION: u32 = 2;
+/// days before instead. One that asks for a second copy needs 3: an older program would count without it.
+pub const DEFINITION_VERSION: u32 = 3;
 
 /// Whether the figures count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -86,6 +87,11 @@ pub struct ElectionDefinition {
     /// Where sealed results are sent, an `https:` or loopback `http:` address; none: carried by hand.
     #[n(15)]
     pub collector_url: Option<String>,
+    /// Minutes that local time is ahead of UTC. Where it is given, polls can't be closed before `closes` without
+    /// the authority's leave.
+    #[n(16)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub utc_offset_minutes: Option<i16>,
 }
 
 /// One vote of the day, with its own ballot and its own totals.

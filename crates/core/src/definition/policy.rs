@@ -53,6 +53,10 @@ pub struct VerdictPolicy {
     /// Whether the clerk must confirm that a sheet went to the invalid section before the next one.
     #[n(4)]
     pub confirm_invalid_drop: bool,
+    /// Whether nothing is counted while the second copy on a stick or disk is out of step.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cbor(n(5), default, skip_if = "std::ops::Not::not")]
+    pub second_copy: bool,
 }
 
 /// Most alternative thresholds of the band: each one is a column on receipt paper, and room in every

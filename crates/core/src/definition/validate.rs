@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::closing::MAX_OFFSET;
 use super::{
     BallotStyle, Contest, ContestKind, DEFINITION_VERSION, ElectionDefinition, MAX_BAND, Thresholds,
 };
@@ -15,6 +16,8 @@ const MAX_PRECINCTS: usize = 200_000;
 const MAX_NUMBERS: u16 = 999;
 /// First version of the definition that may have a band.
 const BAND_VERSION: u32 = 2;
+/// First version of the definition that may ask for a second copy.
+const COPY_VERSION: u32 = 3;
 /// Longest ballot record with a band, in bytes: a device preallocates room for thousands.
 const MAX_RECORD_WITH_BAND: usize = 4_096;
 
@@ -30,6 +33,12 @@ pub enum DefinitionError {
     /// Alternative thresholds in a definition of a version that programs read without seeing them.
     #[error("a band of thresholds needs definition version {BAND_VERSION}, not {found}")]
     BandVersion {
+        /// The version in the file.
+        found: u32,
+    },
+    /// A second copy is asked for in a definition of a version that programs read without seeing that.
+    #[error("a second copy needs definition version {COPY_VERSION}, not {found}")]
+    CopyVersion {
         /// The version in the file.
         found: u32,
     },
@@ -92,6 +101,9 @@ impl ElectionDefinition {
         if !(1..=DEFINITION_VERSION).contains(&self.version) {
             return Err(DefinitionError::Version { found: self.version });
         }
+        if self.policy.second_copy && self.version < COPY_VERSION {
+            return Err(DefinitionError::CopyVersion { found: self.version });
+        }
         well_formed("election", self.id.is_well_formed(), self.id.as_str())?;
         complete("election title", self.title.is_complete())?;
         self.validate_times()?;
@@ -126,6 +138,13 @@ impl ElectionDefinition {
             if !shaped || number_at(value, 0) > 23 || number_at(value, 3) > 59 {
                 return Err(DefinitionError::Time { what, value: value.clone() });
             }
+        }
+        if self
+            .utc_offset_minutes
+            .is_some_and(|minutes| !(-MAX_OFFSET..=MAX_OFFSET).contains(&minutes))
+        {
+            let value = format!("{:?}", self.utc_offset_minutes);
+            return Err(DefinitionError::Time { what: "utc_offset_minutes", value });
         }
         if self.closes <= self.opens {
             return Err(DefinitionError::Time { what: "closes", value: self.closes.clone() });

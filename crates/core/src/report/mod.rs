@@ -2,6 +2,13 @@
 //!
 //! The same structure is shown, printed, sealed, put into QR codes and sent.
 
+mod count;
+
+pub use count::{Count, CountPurpose, MAX_COUNTS, MAX_REPLACED};
+mod privacy;
+
+pub use privacy::{PrivacyMeans, PrivacyTest};
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +17,13 @@ use crate::seal::Digest;
 use crate::tally::{Band, Sensitivity, Tally};
 use crate::{DeviceId, ElectionId, PrecinctId, ScannerIdentity, VoteId};
 
-/// Version of the report format; a verifier refuses a higher one. The band and the scanners did not raise
-/// it: who does not know their keys skips them, and everything else means what it meant.
+/// Version of the report format; a verifier refuses a higher one. The band, the scanners and the build did
+/// not raise it: who does not know their keys skips them, and everything else means what it meant.
 pub const REPORT_VERSION: u32 = 1;
+
+/// Version of a report of a count besides the ordinary day. Whoever knows only [`REPORT_VERSION`] would add up a
+/// re-scan, so it must refuse it.
+pub const COUNT_REPORT_VERSION: u32 = 2;
 
 /// Most scanners that a report names; how often they were changed is counted beyond that.
 pub const MAX_SCANNERS: usize = 4;
@@ -39,7 +50,7 @@ pub enum ReportKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[cbor(map)]
 pub struct Report {
-    /// [`REPORT_VERSION`].
+    /// [`Report::version_for`].
     #[n(0)]
     pub version: u32,
     /// Which report.
@@ -101,6 +112,20 @@ pub struct Report {
     #[n(19)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scanners: Option<Scanners>,
+    /// Which of the device's counts this is, and what for; none for its ordinary day.
+    #[n(21)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<Count>,
+    /// Outcome of the self-test of the secrecy of the vote; none on a turnout slip, nor in reports of programs
+    /// without it.
+    #[n(20)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<PrivacyTest>,
+    /// Digest of the build that made the report, as it found its own files at its start; none where it did not
+    /// find them as they were published.
+    #[n(22)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Digest>,
 }
 
 /// Which scanners were connected, by their own word.
@@ -163,16 +188,24 @@ pub struct Incidents {
 }
 
 impl Report {
+    /// Version of a report of this count.
+    pub fn version_for(count: Option<&Count>) -> u32 {
+        if count.is_some() { COUNT_REPORT_VERSION } else { REPORT_VERSION }
+    }
+
     /// Checks that the report is of a kind, complete and adds up by itself, without the definition.
     ///
     /// # Errors
     /// The first fault, in words for a protocol.
     pub fn check(&self) -> Result<(), String> {
-        if self.version != REPORT_VERSION {
-            return Err(format!("report version {} is not {REPORT_VERSION}", self.version));
+        let version = Report::version_for(self.count.as_ref());
+        if self.version != version {
+            return Err(format!("report version {} is not {version}", self.version));
         }
+        self.count.as_ref().map_or(Ok(()), Count::check)?;
         self.thresholds.validate().map_err(|fault| fault.to_string())?;
         self.scanners.as_ref().map_or(Ok(()), |scanners| scanners.check(self.kind))?;
+        self.privacy.as_ref().map_or(Ok(()), |privacy| privacy.check(self.kind))?;
         match (self.kind, &self.tally) {
             (ReportKind::Turnout, None) if self.sensitivity.is_none() => Ok(()),
             (ReportKind::Turnout, _) => Err("a turnout slip carries choices".to_owned()),

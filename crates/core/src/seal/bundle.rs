@@ -67,6 +67,19 @@ impl SealedReport {
     /// [`SealError`], from the root down.
     pub fn verify(&self, root: &PublicKey) -> Result<VerifiedReport, SealError> {
         let enrolment = Enrolment::open(&self.enrolment, root)?;
+        let (report, digest) = self.open_report(&enrolment)?;
+        Ok(VerifiedReport { enrolment, report, digest })
+    }
+
+    /// Verifies the report under an enrolment that somebody else has vouched for, and not under the one beside it.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    pub fn verify_under(&self, enrolment: &Enrolment) -> Result<Report, SealError> {
+        self.open_report(enrolment).map(|(report, _)| report)
+    }
+
+    fn open_report(&self, enrolment: &Enrolment) -> Result<(Report, Digest), SealError> {
         let payload = open(SealKind::Report, &self.report, &enrolment.key()?)?;
         let report: Report = decode(&payload)?;
         let mismatch = if report.device != enrolment.device {
@@ -82,7 +95,7 @@ impl SealedReport {
         };
         match mismatch {
             Some(mismatch) => Err(SealError::Mismatch(mismatch)),
-            None => Ok(VerifiedReport { enrolment, report, digest: Digest::of(&payload) }),
+            None => Ok((report, Digest::of(&payload))),
         }
     }
 }

@@ -23,6 +23,12 @@ pub enum SealKind {
     Enrolment,
     /// A zero report, turnout slip or final report, by the device.
     Report,
+    /// The head of an event log that is taken out, by the device.
+    LogHead,
+    /// Leave to close before the hour, by the authority.
+    ClosingPermission,
+    /// The end of a device's service, by the authority.
+    Revocation,
 }
 
 impl SealKind {
@@ -33,6 +39,9 @@ impl SealKind {
             SealKind::EnrolmentRequest => "application/vnd.urna.enrolment-request+cbor",
             SealKind::Enrolment => "application/vnd.urna.enrolment+cbor",
             SealKind::Report => "application/vnd.urna.report+cbor",
+            SealKind::LogHead => "application/vnd.urna.log-head+cbor",
+            SealKind::ClosingPermission => "application/vnd.urna.closing-permission+cbor",
+            SealKind::Revocation => "application/vnd.urna.revocation+cbor",
         }
     }
 }

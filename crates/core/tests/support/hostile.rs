@@ -11,10 +11,12 @@ use urna_core::recognition::{
     MarkVerdict, PageReading, PreparedDesign, decode as decode_image, import_design, read_page,
 };
 use urna_core::seal::{
-    Enrolment, EnrolmentRequest, Package, SealKind, SealedReport, SecretKey, Signer, from_qr_texts,
-    seal, to_qr_texts,
+    ClosingPermission, Digest, Enrolment, EnrolmentRequest, LogExport, LogHead, Package, PublicKey,
+    Revocation, SealKind, SealedReport, SecretKey, Signer, from_qr_texts, seal, to_qr_texts,
 };
+use urna_core::software::Manifest;
 use urna_core::tally::BallotRecord;
+use urna_core::{DeviceId, ElectionId, PrecinctId};
 
 use super::pages::Edits;
 use super::small::{FORMS, design as small_design};
@@ -34,6 +36,40 @@ pub fn scanned(form: usize, stroke: Stroke, seed: u64) -> Vec<u8> {
         marked.map(|t| Mark { contest: t.contest.clone(), option: t.option.clone(), stroke });
     let sample = Sample { marks: marks.collect(), upside_down: seed % 2 == 1, seed };
     sample_page(design, &sample).expect("a page")
+}
+
+/// An exported log: the file as it is, and as the events of one whose seals hold.
+fn log(bytes: &[u8], root: &PublicKey) {
+    static SEALED: LazyLock<LogExport> = LazyLock::new(|| {
+        let key = SecretKey::from_random(&[1; 32]).expect("a key");
+        let (election, package) = (ElectionId::from("e"), Digest::of(b"package"));
+        let device_key = key.public_key().to_sec1();
+        let (device, precinct) = (DeviceId::from("d-1"), PrecinctId::from("1"));
+        let head = LogHead {
+            election: election.clone(),
+            package,
+            precinct: precinct.clone(),
+            device: device.clone(),
+            events: 2,
+            head: Digest::default(),
+            made_at: 0,
+            software: String::new(),
+        };
+        let enrolment = Enrolment { election, package, device, precinct, device_key };
+        LogExport {
+            enrolment: enrolment.seal(&key).expect("an enrolment"),
+            head: head.seal(&key).expect("a head"),
+            events: Vec::new(),
+        }
+    });
+    if let Ok(export) = LogExport::from_bytes(bytes) {
+        let _ = export.verify(Some(root));
+        let _ = export.verify(None);
+    }
+    let halves = bytes.split_at(bytes.len() / 2);
+    let events = vec![halves.0.to_vec().into(), halves.1.to_vec().into()];
+    let export = LogExport { events, ..SEALED.clone() };
+    assert!(export.verify(Some(root)).is_err(), "nobody hits the head by chance");
 }
 
 /// Any bytes as an image file.
@@ -142,6 +178,15 @@ pub fn seals(bytes: &[u8]) {
             if let Ok(enrolment) = Enrolment::open(&sealed(SealKind::Enrolment), &root) {
                 let _ = enrolment.key();
             }
+            let _ = ClosingPermission::open(&sealed(SealKind::ClosingPermission), &root);
+            let _ = Revocation::open(bytes, &root);
+            if let Ok(verified) = Revocation::open(&sealed(SealKind::Revocation), &root) {
+                let again = verified.revocation.seal(&*KEY).expect("what was taken can be sealed");
+                assert_eq!(
+                    Revocation::open(&again, &root).map(|v| v.revocation),
+                    Ok(verified.revocation)
+                );
+            }
         }
         2 => {
             let _ = EnrolmentRequest::open(bytes);
@@ -151,6 +196,7 @@ pub fn seals(bytes: &[u8]) {
             if let Ok(report) = SealedReport::from_bytes(bytes) {
                 let _ = report.verify(&root);
             }
+            log(bytes, &root);
         }
         4 => report_content(bytes, &KEY),
         5 => {
@@ -168,6 +214,9 @@ pub fn seals(bytes: &[u8]) {
             let _ = BallotRecord::from_padded_bytes(bytes);
         }
         _ => {
+            if let Ok(manifest) = Manifest::parse(bytes) {
+                assert_eq!(manifest.to_text().as_bytes(), bytes, "one text for one set of files");
+            }
             if let Ok(definition) = serde_json::from_slice::<ElectionDefinition>(bytes) {
                 let _ = definition.validate();
             }

@@ -100,6 +100,7 @@ pub fn election() -> ElectionDefinition {
             void: FaultPolicy::Invalid,
             marginal: MarginalPolicy::Invalid,
             confirm_invalid_drop: true,
+            second_copy: false,
         },
         thresholds: Thresholds {
             definite_permille: 80,
@@ -108,5 +109,6 @@ pub fn election() -> ElectionDefinition {
         },
         report_copies: 2,
         collector_url: None,
+        utc_offset_minutes: None,
     }
 }

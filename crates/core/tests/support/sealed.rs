@@ -47,6 +47,9 @@ pub fn report(number: u32) -> (Report, SealedReport) {
         log_head: Digest::of(b"head"),
         software: "test".to_owned(),
         scanners: None,
+        count: None,
+        privacy: None,
+        build: None,
     };
     let enrolment = enrolment.seal(&key(1)).expect("a sealed enrolment");
     let sealed = SealedReport::seal(&report, enrolment, &key(2)).expect("a sealed report");

@@ -1,0 +1,9 @@
+-- Devices that the authority has revoked. Each came as a submission; reports keep the standing that they came with, and
+-- whether they are revoked follows from these rows at every start.
+CREATE TABLE revocation (
+    digest BLOB NOT NULL PRIMARY KEY,
+    submission INTEGER NOT NULL UNIQUE REFERENCES submission (id),
+    election TEXT NOT NULL,
+    device TEXT NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
