@@ -8,9 +8,10 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use support::stick::{self, Stick, events, station, take_over};
-use support::{CHAIR, SECRETARY, Station};
+use support::{CHAIR, Later, SECRETARY, Station, number_of, verify};
 use urna_core::CopyStanding;
 use urna_core::journal::{EventKind, PollState};
+use urna_core::report::CountPurpose;
 use urna_core::seal::Digest;
 use urna_core::tally::{Sensitivity, Tally};
 use urna_core::vault_api::{Command, Reply, VaultError};
@@ -120,6 +121,33 @@ fn the_chain_goes_on_and_says_so() {
     new.restart().unwrap();
     new.work(|status| status.unlocked);
     assert_eq!((new.status().state, new.status().sheets), (PollState::Paused, 3));
+}
+
+#[test]
+fn a_device_in_its_second_count_is_taken_over_with_the_first() {
+    let late = || {
+        let sheets = ["general c e no", "general a e yes"];
+        vec![Later::new(CountPurpose::LateBox, &[], &sheets)]
+    };
+    let (mut old, mut stick) = (station(21, &SHEETS), Stick::default());
+    old.later = late();
+    stick::work(&mut old, &mut stick, |status| number_of(status) == 2 && status.sheets == 1);
+    stick.keep_up(&mut old).unwrap();
+    let before = old.status();
+    assert_eq!((number_of(&before), before.sheets, before.counts.len()), (2, 1, 1));
+    let mut new = station(22, &SHEETS);
+    new.later = late();
+    new.ask(take_over(), stick.files()).unwrap();
+    let after = new.status();
+    assert_eq!((after.state, number_of(&after), after.sheets), (PollState::Paused, 2, 1));
+    assert_eq!((&after.counts, &after.turnout), (&before.counts, &before.turnout));
+    new.acknowledged_in = 2;
+    stick::work(&mut new, &mut stick, |status| {
+        number_of(status) == 2 && status.state == PollState::Reported
+    });
+    let [first, second] = [1, 2].map(|count| verify(&new.result_of(count)));
+    assert_eq!((first.report.tally, first.digest), (RIGHT.0.clone(), before.counts[0].digest));
+    assert_eq!(second.report.tally.unwrap().sheets(), 2);
 }
 
 #[test]
