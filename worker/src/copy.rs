@@ -8,7 +8,7 @@ use urna_core::vault_api::VaultError;
 use zeroize::Zeroizing;
 
 use crate::disk::FileName;
-use crate::frame::is_zero;
+use crate::frame::{is_zero, without_tail};
 
 const VERSION: u32 = 1;
 const CONTEXT: &[u8] = b"urna copy 1";
@@ -173,12 +173,6 @@ pub fn fault(code: &str, detail: impl ToString) -> VaultError {
 #[allow(clippy::needless_pass_by_value, reason = "used as a function of map_err")]
 pub fn damaged(detail: impl ToString) -> VaultError {
     fault("damaged", detail)
-}
-
-/// A file without the zeros at its end; whoever takes it back fills it up again.
-pub fn without_tail(bytes: &[u8]) -> &[u8] {
-    let end = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-    bytes.get(..end).unwrap_or_default()
 }
 
 /// A key of its own, since the key of the ballot records seals those.

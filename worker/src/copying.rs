@@ -6,8 +6,9 @@ use urna_core::seal::{Digest, Signer};
 use urna_core::vault_api::{Reply, VaultError};
 use urna_core::{CopyFault, CopyStanding, CopyStatus};
 
-use crate::copy::{Content, Header, Part, SealedCopy, fault, without_tail};
+use crate::copy::{Content, Header, Part, SealedCopy, fault};
 use crate::disk::{Disk, FileName};
+use crate::frame::without_tail;
 use crate::log::Log;
 use crate::reader::Reader;
 use crate::vault::{Answer, Outcome, Vault, World, disk_fault, storage};

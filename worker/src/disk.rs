@@ -51,6 +51,12 @@ pub trait Disk {
     /// [`DiskFault`].
     fn read(&self, file: FileName) -> Result<Vec<u8>, DiskFault>;
 
+    /// Length of a file's content, without reading it.
+    ///
+    /// # Errors
+    /// [`DiskFault`].
+    fn len(&self, file: FileName) -> Result<usize, DiskFault>;
+
     /// Replaces the whole content; used only when provisioning.
     ///
     /// # Errors

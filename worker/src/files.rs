@@ -65,7 +65,7 @@ pub(crate) fn check_sizes(
         (FileName::Log, LOG_BYTES),
     ];
     for (file, expected) in sizes {
-        let found = disk.read(file).map_err(|fault| disk_fault(&fault))?.len();
+        let found = disk.len(file).map_err(|fault| disk_fault(&fault))?;
         if found != expected {
             let what = format!("{} has {found} bytes instead of {expected}", file.as_str());
             return Err(storage("damaged", what));

@@ -47,8 +47,20 @@ pub fn frame_at(bytes: &[u8], at: usize, most: usize) -> Frame<'_> {
     }
 }
 
-/// By blocks: it is asked of megabytes at each start.
+/// Most of a log is zeros: they are compared by the block.
+const ZEROS: [u8; 4_096] = [0; 4_096];
+
+/// Whether there is nothing else: it is asked of megabytes at each start.
 pub fn is_zero(bytes: &[u8]) -> bool {
-    const ZEROS: [u8; 4_096] = [0; 4_096];
     bytes.chunks(ZEROS.len()).all(|block| block == &ZEROS[..block.len()])
+}
+
+/// A file without the zeros at its end; whoever takes it back fills it up again.
+pub fn without_tail(bytes: &[u8]) -> &[u8] {
+    let mut bytes = bytes;
+    while let Some(rest) = bytes.strip_suffix(&ZEROS) {
+        bytes = rest;
+    }
+    let end = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+    bytes.get(..end).unwrap_or_default()
 }

@@ -12,6 +12,8 @@ use zeroize::{Zeroize, Zeroizing};
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const CONTEXT: &[u8] = b"urna keys 1";
+/// How often keys are drawn.
+const DRAWS: usize = 8;
 /// Bytes of the two keys, and of what knows the operators' PIN behind them.
 const KEYS: usize = 64;
 const OPERATOR: usize = 48;
@@ -114,8 +116,13 @@ fn stretched(secret: &str, salt: &[u8; 16]) -> Option<Zeroizing<[u8; 32]>> {
 }
 
 impl Keys {
+    /// Makes keys; `None` where no draw made any.
+    pub fn draw(mut random: impl FnMut(&mut [u8])) -> Option<Keys> {
+        (0..DRAWS).find_map(|_| Keys::from_random(&mut random))
+    }
+
     /// Makes keys of random bytes; `None` where those don't make a P-256 key (chance 2⁻³²).
-    pub fn from_random(mut random: impl FnMut(&mut [u8])) -> Option<Keys> {
+    fn from_random(mut random: impl FnMut(&mut [u8])) -> Option<Keys> {
         let mut device = Zeroizing::new([0; 32]);
         random(device.as_mut());
         let mut records = Zeroizing::new([0; 32]);

@@ -225,13 +225,6 @@ impl MemoryDisk {
             Fate::Whole.apply(write, self.durable.entry(file).or_default());
         }
     }
-
-    fn len(&self, file: FileName) -> usize {
-        let of_file = self.pending.iter().rev().filter(|write| write.file == file);
-        let replaced = of_file.clone().find(|write| write.at.is_none());
-        let durable = || self.durable.get(&file).map_or(0, |content| content.len());
-        replaced.map_or_else(durable, |write| write.bytes.len())
-    }
 }
 
 impl Disk for MemoryDisk {
@@ -244,12 +237,19 @@ impl Disk for MemoryDisk {
         Ok(Arc::unwrap_or_clone(content))
     }
 
+    fn len(&self, file: FileName) -> Result<usize, DiskFault> {
+        let of_file = self.pending.iter().rev().filter(|write| write.file == file);
+        let replaced = of_file.clone().find(|write| write.at.is_none());
+        let durable = || self.durable.get(&file).map_or(0, |content| content.len());
+        Ok(replaced.map_or_else(durable, |write| write.bytes.len()))
+    }
+
     fn replace(&mut self, file: FileName, bytes: &[u8]) -> Result<(), DiskFault> {
         self.write(Write { file, at: None, bytes: Arc::new(bytes.to_vec()) })
     }
 
     fn write_at(&mut self, file: FileName, at: usize, bytes: &[u8]) -> Result<(), DiskFault> {
-        if at + bytes.len() > self.len(file) {
+        if at + bytes.len() > self.len(file)? {
             return Err(DiskFault { file: file.as_str(), what: "beyond its end".to_owned() });
         }
         if self.failing == Some(file) {

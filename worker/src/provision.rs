@@ -168,8 +168,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         }
         let pins = Pins::new(chair, secretary).ok_or(VaultError::PinForm)?;
         let world = &mut self.world;
-        let keys = std::iter::repeat_with(|| Keys::from_random(|bytes| world.random(bytes)));
-        let keys = keys.take(8).flatten().next().ok_or_else(no_key)?;
+        let keys = Keys::draw(|bytes| world.random(bytes)).ok_or_else(no_key)?;
         let sealed = keys.seal(&pins, 0, |bytes| self.world.random(bytes)).ok_or_else(no_key)?;
         let payload = minicbor::to_vec(&sealed).unwrap_or_default();
         self.store(FileName::Keys, 0, &payload)?;

@@ -33,6 +33,10 @@ impl Disk for Staged {
         Ok(self.0.get(&file).cloned().unwrap_or_default())
     }
 
+    fn len(&self, file: FileName) -> Result<usize, DiskFault> {
+        Ok(self.0.get(&file).map_or(0, Vec::len))
+    }
+
     fn replace(&mut self, file: FileName, bytes: &[u8]) -> Result<(), DiskFault> {
         self.0.insert(file, bytes.to_vec());
         Ok(())

@@ -67,22 +67,25 @@ impl OpfsDisk {
 
 impl Disk for OpfsDisk {
     fn read(&self, file: FileName) -> Result<Vec<u8>, DiskFault> {
-        let handle = self.handle(file)?;
-        let size = handle.get_size().map_err(|error| disk_fault(file, &error))?;
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a file's length; `as` saturates"
-        )]
-        let mut bytes = vec![0; size as usize];
+        let mut bytes = vec![0; self.len(file)?];
         let options = FileSystemReadWriteOptions::new();
         options.set_at(0.0);
-        let read = handle.read_with_u8_array_and_options(&mut bytes, &options);
+        let read = self.handle(file)?.read_with_u8_array_and_options(&mut bytes, &options);
         let read = read.map_err(|error| disk_fault(file, &error))?;
-        if read < size {
+        if read < offset(bytes.len()) {
             return Err(DiskFault { file: file.as_str(), what: "read too little".to_owned() });
         }
         Ok(bytes)
+    }
+
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a file's length; `as` saturates"
+    )]
+    fn len(&self, file: FileName) -> Result<usize, DiskFault> {
+        let size = self.handle(file)?.get_size().map_err(|error| disk_fault(file, &error))?;
+        Ok(size as usize)
     }
 
     fn replace(&mut self, file: FileName, bytes: &[u8]) -> Result<(), DiskFault> {
@@ -92,8 +95,8 @@ impl Disk for OpfsDisk {
     }
 
     fn write_at(&mut self, file: FileName, at: usize, bytes: &[u8]) -> Result<(), DiskFault> {
-        let size = self.handle(file)?.get_size().map_err(|error| disk_fault(file, &error))?;
-        if offset(at) + offset(bytes.len()) > size {
+        let size = self.len(file)?;
+        if at.checked_add(bytes.len()).is_none_or(|end| end > size) {
             return Err(DiskFault { file: file.as_str(), what: "beyond its end".to_owned() });
         }
         self.write(file, at, bytes)

@@ -55,6 +55,10 @@ impl Disk for TrialDisk {
         Ok(self.0.borrow().files.get(&file).cloned().unwrap_or_default())
     }
 
+    fn len(&self, file: FileName) -> Result<usize, DiskFault> {
+        Ok(self.0.borrow().files.get(&file).map_or(0, Vec::len))
+    }
+
     fn replace(&mut self, file: FileName, bytes: &[u8]) -> Result<(), DiskFault> {
         let mut platter = self.0.borrow_mut();
         let old = platter.files.insert(file, bytes.to_vec()).unwrap_or_default();

@@ -282,6 +282,10 @@ impl Disk for LeakyDisk {
         self.disk.read(file)
     }
 
+    fn len(&self, file: FileName) -> Result<usize, DiskFault> {
+        self.disk.len(file)
+    }
+
     fn replace(&mut self, file: FileName, bytes: &[u8]) -> Result<(), DiskFault> {
         self.disk.replace(file, bytes)
     }

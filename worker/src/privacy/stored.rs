@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::disk::{TrialDisk, Write};
 use super::trial::Inside;
 use crate::disk::{Disk, FileName};
+use crate::frame::without_tail;
 use crate::records::slot_bytes;
 use crate::vault::disk_fault;
 
@@ -65,8 +66,8 @@ impl Stored {
         log_end: usize,
     ) -> Result<(Stored, Vec<(usize, usize)>), VaultError> {
         let read = |file| disk.read(file).map_err(|fault| disk_fault(&fault));
-        let (records, mut log) = (read(FileName::Records)?, read(FileName::Log)?);
-        trim(&mut log);
+        let records = read(FileName::Records)?;
+        let log = without_tail(&read(FileName::Log)?).to_vec();
         let writes = disk.take_writes();
         let size = slot_bytes(definition).max(1);
         let touched = touched_slots(&writes, size, ends);
@@ -91,16 +92,6 @@ impl Stored {
         };
         Ok((stored, last.into_iter().collect()))
     }
-}
-
-/// Cuts the zeros at the end.
-fn trim(bytes: &mut Vec<u8>) {
-    // Most of a log is zeros; they go by the page.
-    const PAGE: [u8; 4_096] = [0; 4_096];
-    while bytes.ends_with(&PAGE) {
-        bytes.truncate(bytes.len() - PAGE.len());
-    }
-    bytes.truncate(bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1));
 }
 
 /// For each write in the file of records the sheet and the slots that it changed.

@@ -15,6 +15,7 @@ use super::disk::TrialDisk;
 use super::stored::Stored;
 use crate::disk::Disk;
 use crate::keys::Keys;
+use crate::provision::no_key;
 use crate::vault::{Election, Vault, World, storage};
 
 /// Sheets of a trial: enough that a rank correlation of 0.26 is found, and done in a second.
@@ -88,8 +89,7 @@ pub(crate) fn run<D: Disk>(
     let mut draws = Draws::new(seed);
     let precinct = &setup.enrolment.1.precinct;
     let ballots = made(&verified.package.definition, precinct, &mut draws);
-    let keys = std::iter::repeat_with(|| Keys::from_random(|bytes| world.random(bytes)));
-    let keys = keys.take(8).flatten().next().ok_or_else(|| storage("unavailable", "no key"))?;
+    let keys = Keys::draw(|bytes| world.random(bytes)).ok_or_else(no_key)?;
     let clock = Rc::new(Cell::new(world.now()));
     let inside = Inside {
         key: keys.records.clone(),

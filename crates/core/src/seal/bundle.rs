@@ -82,21 +82,10 @@ impl SealedReport {
     fn open_report(&self, enrolment: &Enrolment) -> Result<(Report, Digest), SealError> {
         let payload = open(SealKind::Report, &self.report, &enrolment.key()?)?;
         let report: Report = decode(&payload)?;
-        let mismatch = if report.device != enrolment.device {
-            Some(Mismatch::Device)
-        } else if report.precinct != enrolment.precinct {
-            Some(Mismatch::Precinct)
-        } else if report.package != enrolment.package {
-            Some(Mismatch::Package)
-        } else if report.election != enrolment.election {
-            Some(Mismatch::Election)
-        } else {
-            report.check().err().map(Mismatch::Figures)
-        };
-        match mismatch {
-            Some(mismatch) => Err(SealError::Mismatch(mismatch)),
-            None => Ok((report, Digest::of(&payload))),
-        }
+        let Report { device, precinct, package, election, .. } = &report;
+        enrolment.check_named(device, precinct, *package, election)?;
+        report.check().map_err(|fault| SealError::Mismatch(Mismatch::Figures(fault)))?;
+        Ok((report, Digest::of(&payload)))
     }
 }
 

@@ -159,21 +159,6 @@ impl LogHead {
     pub fn seal(&self, device: &dyn Signer) -> Result<Vec<u8>, SealError> {
         seal(SealKind::LogHead, encode(self)?, device)
     }
-
-    fn check_enrolment(&self, enrolment: &Enrolment) -> Result<(), SealError> {
-        let mismatch = if self.device != enrolment.device {
-            Mismatch::Device
-        } else if self.precinct != enrolment.precinct {
-            Mismatch::Precinct
-        } else if self.package != enrolment.package {
-            Mismatch::Package
-        } else if self.election != enrolment.election {
-            Mismatch::Election
-        } else {
-            return Ok(());
-        };
-        Err(SealError::Mismatch(mismatch))
-    }
 }
 
 impl LogExport {
@@ -207,7 +192,7 @@ impl LogExport {
             None => decode(&peek(&self.enrolment)?)?,
         };
         let head: LogHead = decode(&open(SealKind::LogHead, &self.head, &enrolment.key()?)?)?;
-        head.check_enrolment(&enrolment)?;
+        enrolment.check_named(&head.device, &head.precinct, head.package, &head.election)?;
         let events = self.check_chain(&head)?;
         let other = |event: &ReadEvent| matches!(&event.kind, Some(EventKind::Provisioned { package, .. }) if *package != head.package);
         if events.iter().any(other) {

@@ -235,6 +235,28 @@ impl Enrolment {
             .map_err(|fault| SealError::BadContent(fault.to_string()))
     }
 
+    /// Whether what its device has signed speaks of the same device, precinct, package and election.
+    pub(super) fn check_named(
+        &self,
+        device: &DeviceId,
+        precinct: &PrecinctId,
+        package: Digest,
+        election: &ElectionId,
+    ) -> Result<(), SealError> {
+        let mismatch = if *device != self.device {
+            Mismatch::Device
+        } else if *precinct != self.precinct {
+            Mismatch::Precinct
+        } else if package != self.package {
+            Mismatch::Package
+        } else if *election != self.election {
+            Mismatch::Election
+        } else {
+            return Ok(());
+        };
+        Err(SealError::Mismatch(mismatch))
+    }
+
     /// Whether this enrolment is for `package`.
     ///
     /// # Errors
