@@ -29,7 +29,7 @@ use crate::watches::{self, Watches};
 use crate::wired::WiredScanner;
 
 const LANG_KEY: &str = "urna-lang";
-/// The same trouble within this time is one event: the log has room for some 30,000, and a loose cable has not
+/// The same trouble within this time is one event: the log has room for some 90,000, and a loose cable has not
 /// so much to tell.
 const SAME_TROUBLE_MS: f64 = 60_000.0;
 

@@ -57,7 +57,8 @@ impl Kiosk {
             // It is shown once the second copy has it too, where there must be one: what the screen says is
             // counted is counted for the device that goes on from the copy.
             Reply::Sheet(sheet) => {
-                self.show(self.copy.keep_up(&self.vault, sheet.status.clone()).await);
+                let after = self.copy.keep_up(&self.vault, &sheet.status).await;
+                self.show(after.unwrap_or_else(|| sheet.status.clone()));
             }
             _ => {}
         }
@@ -71,10 +72,8 @@ impl Kiosk {
 
     /// Brings the second copy into step.
     pub async fn keep_up(&self) {
-        let status = (*self.status).clone();
-        let after = self.copy.keep_up(&self.vault, status.clone()).await;
-        if after != status {
-            self.show(after);
+        if let Some(status) = self.copy.keep_up(&self.vault, &self.status).await {
+            self.show(status);
         }
     }
 
@@ -98,6 +97,7 @@ impl Kiosk {
         let definition = status.definition.or_else(|| self.status.definition.clone());
         self.set_status.emit(Status { definition, ..status });
     }
+
     /// Has the vault note that something was taken out; nobody waits for it.
     pub fn note_export(&self, what: ExportKind) {
         self.note(PageNote::Export { what });

@@ -2,7 +2,7 @@
 
 use gloo::file::futures::read_as_bytes;
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
 
 use crate::problem::Problem;
@@ -45,7 +45,7 @@ pub struct Picture {
 impl Picture {
     /// Takes a PNG.
     pub fn new(png: &[u8]) -> Result<Picture, Problem> {
-        Ok(Picture { url: object_url(png, "image/png")? })
+        Ok(Picture { url: object_url(&Uint8Array::from(png), "image/png").map_err(fault)? })
     }
 
     /// The address to show it from.
@@ -61,21 +61,21 @@ impl Drop for Picture {
     }
 }
 
-fn fault(error: wasm_bindgen::JsValue) -> Problem {
+fn fault(error: JsValue) -> Problem {
     Problem::File(format!("{error:?}"))
 }
 
-fn object_url(bytes: &[u8], kind: &str) -> Result<String, Problem> {
-    let parts = Array::of1(&Uint8Array::from(bytes));
+/// An address for bytes in the page's memory, until it is revoked.
+pub fn object_url(bytes: &Uint8Array, kind: &str) -> Result<String, JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).map_err(fault)?;
-    Url::create_object_url_with_blob(&blob).map_err(fault)
+    let blob = Blob::new_with_u8_array_sequence_and_options(&Array::of1(bytes), &options)?;
+    Url::create_object_url_with_blob(&blob)
 }
 
 /// Offers bytes as a download.
 pub fn save(name: &str, bytes: &[u8]) -> Result<(), Problem> {
-    let url = object_url(bytes, "application/octet-stream")?;
+    let url = object_url(&Uint8Array::from(bytes), "application/octet-stream").map_err(fault)?;
     let link = gloo::utils::document().create_element("a").map_err(fault)?;
     let link: HtmlAnchorElement = link.unchecked_into();
     link.set_href(&url);

@@ -11,6 +11,7 @@ mod files;
 mod i18n;
 mod identity;
 mod kept_directory;
+mod listeners;
 mod net;
 mod printing;
 mod problem;

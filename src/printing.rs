@@ -13,6 +13,7 @@ use urna_scanner::Filter;
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
+use crate::listeners::Listeners;
 use crate::usb::{self, Link, NotChosen, Refusal, Said, Session, UsbDevice, Watch};
 use crate::wired::{Who, who};
 
@@ -54,8 +55,7 @@ struct Inner {
     /// Who waits for the end of a report.
     report: RefCell<Option<oneshot::Sender<Result<Roll, PrinterFault>>>>,
     width: Cell<Width>,
-    watchers: RefCell<Vec<(u32, Callback<()>)>>,
-    next_watcher: Cell<u32>,
+    listeners: Listeners,
     devices: RefCell<Option<Watch>>,
 }
 
@@ -81,8 +81,7 @@ impl WiredPrinter {
             view: RefCell::new(view),
             report: RefCell::default(),
             width: Cell::new(width),
-            watchers: RefCell::default(),
-            next_watcher: Cell::default(),
+            listeners: Listeners::default(),
             devices: RefCell::default(),
         }));
         let (came, went) = (Rc::downgrade(&printer.0), Rc::downgrade(&printer.0));
@@ -124,7 +123,7 @@ impl WiredPrinter {
         // Without storage the width is forgotten at the next start, nothing else.
         let _ = LocalStorage::set(WIDTH_KEY, name);
         self.0.width.set(width);
-        self.0.tell();
+        self.0.listeners.tell();
     }
 
     /// Lets a person choose one. Only from a click.
@@ -191,15 +190,12 @@ impl WiredPrinter {
 
     /// Calls back after each change of the view, until [`WiredPrinter::forget_watcher`].
     pub fn watch(&self, watcher: Callback<()>) -> u32 {
-        let id = self.0.next_watcher.get();
-        self.0.next_watcher.set(id.wrapping_add(1));
-        self.0.watchers.borrow_mut().push((id, watcher));
-        id
+        self.0.listeners.watch(watcher)
     }
 
     /// Calls back no more.
     pub fn forget_watcher(&self, id: u32) {
-        self.0.watchers.borrow_mut().retain(|(watcher, _)| *watcher != id);
+        self.0.listeners.forget(id);
     }
 
     fn wire(&self) -> Option<Rc<Wire>> {
@@ -309,14 +305,7 @@ impl Inner {
     fn show(&self, view: View) {
         let is_new = self.view.replace(view.clone()) != view;
         if is_new {
-            self.tell();
-        }
-    }
-
-    fn tell(&self) {
-        let watchers = self.watchers.borrow().clone();
-        for (_, watcher) in watchers {
-            watcher.emit(());
+            self.listeners.tell();
         }
     }
 }

@@ -4,7 +4,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use futures_channel::oneshot;
 use urna_core::seal::Digest;
 use urna_core::vault_api::{Command, Reply, Status, VaultError};
 use urna_core::{CopyFault, CopyStanding};
@@ -13,6 +12,7 @@ use yew::Callback;
 
 use crate::directory::{self, Access, Directory, Missing, Stamp};
 use crate::kept_directory;
+use crate::listeners::Listeners;
 use crate::problem::Problem;
 use crate::vault::{Answer, VaultClient};
 
@@ -46,8 +46,7 @@ struct Inner {
     is_busy: Cell<bool>,
     /// The vault counts nothing without the copy, and it is behind.
     holds_up: Cell<bool>,
-    waiting: RefCell<Vec<oneshot::Sender<()>>>,
-    watcher: RefCell<Callback<()>>,
+    listeners: Listeners,
 }
 
 /// What a look at the stick found.
@@ -82,8 +81,7 @@ impl SecondCopy {
             known: RefCell::default(),
             is_busy: Cell::default(),
             holds_up: Cell::default(),
-            waiting: RefCell::default(),
-            watcher: RefCell::default(),
+            listeners: Listeners::default(),
         }));
         let first = copy.clone();
         spawn_local(async move { first.find_again().await });
@@ -100,17 +98,19 @@ impl SecondCopy {
         self.0.holds_up.get()
     }
 
-    /// Called whenever something is to be shown otherwise.
-    pub fn watch(&self, watcher: Callback<()>) {
-        *self.0.watcher.borrow_mut() = watcher;
+    /// Calls back whenever something is to be shown otherwise, until [`SecondCopy::forget_watcher`].
+    pub fn watch(&self, watcher: Callback<()>) -> u32 {
+        self.0.listeners.watch(watcher)
+    }
+
+    /// Calls back no more.
+    pub fn forget_watcher(&self, id: u32) {
+        self.0.listeners.forget(id);
     }
 
     /// Returns when something has changed, or was tried.
     pub async fn changed(&self) {
-        let (sender, receiver) = oneshot::channel();
-        self.0.waiting.borrow_mut().push(sender);
-        // It is dropped only with the copy itself.
-        let _ = receiver.await;
+        self.0.listeners.changed().await;
     }
 
     /// Lets a person choose the place. Only from a click. The vault's state, if it has changed.
@@ -127,7 +127,7 @@ impl SecondCopy {
         let status = status_of(vault.ask(Command::NoteCopyChosen, Vec::new()).await);
         self.0.is_busy.set(false);
         self.0.view.set(View::Kept);
-        self.0.tell();
+        self.0.listeners.tell();
         status
     }
 
@@ -138,20 +138,19 @@ impl SecondCopy {
             && place.ask().await
         {
             self.0.view.set(View::Kept);
-            self.0.tell();
+            self.0.listeners.tell();
         }
     }
 
-    /// Brings the copy into step with the vault, whose state this is; gives the state after it.
-    pub async fn keep_up(&self, vault: &VaultClient, status: Status) -> Status {
-        let is_behind = is_wanted(&status) && status.copy.standing != CopyStanding::Current;
+    /// Brings the copy into step with the vault, whose state this is; the vault's state, if it has changed.
+    pub async fn keep_up(&self, vault: &VaultClient, status: &Status) -> Option<Status> {
+        let is_behind = is_wanted(status) && status.copy.standing != CopyStanding::Current;
         let after = match self.view() {
             View::Kept if is_behind => self.copy(vault).await,
             _ => None,
         };
-        let status = after.unwrap_or(status);
-        self.heard(&status);
-        status
+        self.heard(after.as_ref().unwrap_or(status));
+        after
     }
 
     /// Tries again, or looks whether the stick is still there; the vault's state, if it has changed.
@@ -169,14 +168,14 @@ impl SecondCopy {
             View::Unable | View::None | View::Asks => None,
         };
         // Whoever waits looks whether it is to go on waiting.
-        self.0.tell_waiting();
+        self.0.listeners.wake();
         after.inspect(|status| self.heard(status))
     }
 
     /// Remembers whether the vault waits for the copy.
     pub fn heard(&self, status: &Status) {
         if self.0.holds_up.replace(status.copy.holds_up()) != status.copy.holds_up() {
-            self.0.tell();
+            self.0.listeners.tell();
         }
     }
 
@@ -188,7 +187,7 @@ impl SecondCopy {
         let view = if place.is_allowed().await { View::Kept } else { View::Asks };
         *self.0.place.borrow_mut() = Some(place);
         self.0.view.set(view);
-        self.0.tell();
+        self.0.listeners.tell();
     }
 
     /// Looks whether the file is there as it was written last.
@@ -210,9 +209,9 @@ impl SecondCopy {
             Ok(status) => {
                 self.0.is_new.set(false);
                 if self.0.view.replace(View::Kept) != View::Kept {
-                    self.0.tell();
+                    self.0.listeners.tell();
                 }
-                self.0.tell_waiting();
+                self.0.listeners.wake();
                 Some(status)
             }
             Err(Trouble::Place(fault)) => self.lose(vault, fault).await,
@@ -280,7 +279,7 @@ impl SecondCopy {
     async fn lose(&self, vault: &VaultClient, fault: CopyFault) -> Option<Status> {
         self.0.known.borrow_mut().take();
         let was = self.0.view.replace(View::Lost(fault));
-        self.0.tell();
+        self.0.listeners.tell();
         if was == View::Lost(fault) {
             return None;
         }
@@ -291,21 +290,6 @@ impl SecondCopy {
     async fn turn(&self) {
         while self.0.is_busy.replace(true) {
             self.changed().await;
-        }
-    }
-}
-
-impl Inner {
-    fn tell(&self) {
-        self.tell_waiting();
-        let watcher = self.watcher.borrow().clone();
-        watcher.emit(());
-    }
-
-    fn tell_waiting(&self) {
-        for waiting in self.waiting.take() {
-            // Whoever waited may have gone.
-            let _ = waiting.send(());
         }
     }
 }

@@ -11,6 +11,7 @@ use urna_scanner::{
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
+use crate::listeners::Listeners;
 use crate::usb::{self, Link, NotChosen, Refusal, Said, Session, UsbDevice, Watch};
 
 type Wire = Session<dyn Driver>;
@@ -81,10 +82,8 @@ struct Inner {
     view: RefCell<View>,
     sheet: RefCell<Option<Sheet>>,
     mishap: Cell<Option<Mishap>>,
-    watchers: RefCell<Vec<(u32, Callback<()>)>>,
-    next_watcher: Cell<u32>,
+    listeners: Listeners,
     next_sheet: Cell<u32>,
-    waiting: RefCell<Vec<oneshot::Sender<()>>>,
     /// Sheets that move or are being judged: whoever shows what becomes of them must stay.
     busy: Cell<u32>,
     on_trouble: RefCell<Callback<ScannerFault>>,
@@ -114,7 +113,7 @@ impl Drop for Busy {
     fn drop(&mut self) {
         let inner = &self.0.0;
         inner.busy.set(inner.busy.get().saturating_sub(1));
-        inner.tell();
+        inner.listeners.tell();
     }
 }
 
@@ -140,10 +139,8 @@ impl WiredScanner {
             view: RefCell::new(view),
             sheet: RefCell::default(),
             mishap: Cell::default(),
-            watchers: RefCell::default(),
-            next_watcher: Cell::default(),
+            listeners: Listeners::default(),
             next_sheet: Cell::default(),
-            waiting: RefCell::default(),
             busy: Cell::default(),
             on_trouble: RefCell::default(),
             devices: RefCell::default(),
@@ -261,7 +258,7 @@ impl WiredScanner {
     /// became of it.
     pub fn busy(&self) -> Busy {
         self.0.busy.set(self.0.busy.get().saturating_add(1));
-        self.0.tell();
+        self.0.listeners.tell();
         Busy(self.clone())
     }
 
@@ -272,27 +269,22 @@ impl WiredScanner {
 
     /// Waits until something has changed.
     pub async fn changed(&self) {
-        let (sender, receiver) = oneshot::channel();
-        self.0.waiting.borrow_mut().push(sender);
-        let _ = receiver.await;
+        self.0.listeners.changed().await;
     }
 
     /// Wakes whoever waits for a change.
     pub fn wake(&self) {
-        self.0.tell();
+        self.0.listeners.tell();
     }
 
     /// Calls back after each change of the view, until [`WiredScanner::forget_watcher`].
     pub fn watch(&self, watcher: Callback<()>) -> u32 {
-        let id = self.0.next_watcher.get();
-        self.0.next_watcher.set(id.wrapping_add(1));
-        self.0.watchers.borrow_mut().push((id, watcher));
-        id
+        self.0.listeners.watch(watcher)
     }
 
     /// Calls back no more.
     pub fn forget_watcher(&self, id: u32) {
-        self.0.watchers.borrow_mut().retain(|(watcher, _)| *watcher != id);
+        self.0.listeners.forget(id);
     }
 
     /// Who is told of faults that took no sheet along.
@@ -442,17 +434,7 @@ impl Inner {
     fn show(&self, view: View) {
         let is_new = self.view.replace(view.clone()) != view;
         if is_new {
-            self.tell();
-        }
-    }
-
-    fn tell(&self) {
-        for waiting in std::mem::take(&mut *self.waiting.borrow_mut()) {
-            let _ = waiting.send(());
-        }
-        let watchers = self.watchers.borrow().clone();
-        for (_, watcher) in watchers {
-            watcher.emit(());
+            self.listeners.tell();
         }
     }
 }

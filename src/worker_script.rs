@@ -4,10 +4,12 @@
 //! was built with, and starts the worker from the very bytes that were checked. They load the vault's WebAssembly
 //! with its digest in turn.
 
-use js_sys::{Array, Reflect};
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, RequestInit, Response, Url};
+use web_sys::{RequestInit, Response, Url};
+
+use crate::files;
 
 /// What the page says of its worker: `{path, integrity}`; written by scripts/seal-dist.mjs.
 const SEALED: &str = "urnaWorker";
@@ -46,10 +48,7 @@ impl WorkerScript {
         let answer = gloo::utils::window().fetch_with_str_and_init(&path, &init);
         let answer: Response = JsFuture::from(answer).await?.dyn_into()?;
         let bytes = JsFuture::from(answer.array_buffer()?).await?;
-        let kind = BlobPropertyBag::new();
-        kind.set_type("text/javascript");
-        let script = Blob::new_with_buffer_source_sequence_and_options(&Array::of1(&bytes), &kind)?;
-        let address = Url::create_object_url_with_blob(&script)?;
+        let address = files::object_url(&Uint8Array::new(&bytes), "text/javascript")?;
         Ok(WorkerScript { address, is_checked: true })
     }
 }

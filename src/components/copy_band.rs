@@ -25,9 +25,12 @@ pub fn CopyBand() -> Html {
     {
         let (copy, latest) = (kiosk.copy.clone(), latest.clone());
         use_effect_with((), move |()| {
-            copy.watch(Callback::from(move |()| changed.force_update()));
+            let watcher = copy.watch(Callback::from(move |()| changed.force_update()));
             let ticking = Interval::new(LOOK_MS, move || look(&latest));
-            move || drop(ticking)
+            move || {
+                drop(ticking);
+                copy.forget_watcher(watcher);
+            }
         });
     }
     let view = kiosk.copy.view();

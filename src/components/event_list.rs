@@ -27,7 +27,6 @@ pub struct PaperProps {
 #[function_component]
 pub fn EventPaper(props: &PaperProps) -> Html {
     let kiosk = use_kiosk();
-    let lines = props.events.iter().map(|event| line(&kiosk, event));
     let place = kiosk.status.enrolled.as_ref();
     let place = place.map(|place| format!("{} · {}", place.precinct, place.device));
     let key = kiosk.status.key_fingerprint.clone().unwrap_or_default();
@@ -35,22 +34,24 @@ pub fn EventPaper(props: &PaperProps) -> Html {
         <article class="report a4 event-paper" data-testid="event-paper">
             <h2>{kiosk.t("log-title")}{" · "}{&props.title}</h2>
             <p>{place.unwrap_or_default()}{" · "}{key}{" · "}{&kiosk.status.software}</p>
-            <table class="log">
-                <thead><tr>
-                    <th>{"№"}</th><th>{kiosk.t("log-time")}</th><th>{kiosk.t("log-event")}</th>
-                    <th>{kiosk.t("log-previous")}</th>
-                </tr></thead>
-                <tbody>{for lines}</tbody>
-            </table>
+            {event_table(&kiosk, props.events.iter())}
             <p>{kiosk.texts.with("footer-log", &[("n", props.total.into())])}</p>
             <p>{kiosk.t("log-head")}{" "}<code>{props.head.to_string()}</code></p>
         </article>
     }
 }
 
-/// The lines of a table, newest first.
-pub fn event_lines(kiosk: &Kiosk, events: &[Event]) -> Html {
-    html! { <>{for events.iter().rev().map(|event| line(kiosk, event))}</> }
+/// A table of events, in their order.
+pub fn event_table<'a>(kiosk: &Kiosk, events: impl Iterator<Item = &'a Event>) -> Html {
+    html! {
+        <table class="log">
+            <thead><tr>
+                <th>{"№"}</th><th>{kiosk.t("log-time")}</th><th>{kiosk.t("log-event")}</th>
+                <th>{kiosk.t("log-previous")}</th>
+            </tr></thead>
+            <tbody>{for events.map(|event| line(kiosk, event))}</tbody>
+        </table>
+    }
 }
 
 fn line(kiosk: &Kiosk, event: &Event) -> Html {

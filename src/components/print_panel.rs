@@ -5,9 +5,10 @@ use std::rc::Rc;
 use urna_core::journal::PrintWay;
 use urna_core::report::ReportKind;
 use urna_core::vault_api::{Command, Reply};
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::paper_choice::{PaperChoice, for_printer};
 use super::report_sheet::{IssuedReport, Paper, ReportSheet, title_key};
 use super::{ProblemBox, ReceiptPanel, Working};
 use crate::context::{Kiosk, use_kiosk};
@@ -84,10 +85,7 @@ pub fn PrintPanel(props: &PrintProps) -> Html {
     };
     let choose_paper = {
         let paper = paper.clone();
-        Callback::from(move |event: Event| {
-            let select: HtmlSelectElement = event.target_unchecked_into();
-            paper.set(if select.value() == "roll80" { Paper::Roll80 } else { Paper::A4 });
-        })
+        Callback::from(move |chosen| paper.set(chosen))
     };
     let choose_copies = {
         let copies = copies.clone();
@@ -112,13 +110,7 @@ pub fn PrintPanel(props: &PrintProps) -> Html {
     html! {
         <section class="panel print-panel">
             <div class="print-bar">
-                <label>
-                    <span>{kiosk.t("print-paper")}</span>
-                    <select onchange={choose_paper} data-testid="paper">
-                        <option value="a4" selected={*paper == Paper::A4}>{"A4"}</option>
-                        <option value="roll80" selected={*paper == Paper::Roll80}>{"80 mm"}</option>
-                    </select>
-                </label>
+                <PaperChoice paper={*paper} on_choose={choose_paper} />
                 <label>
                     <span>{kiosk.t("print-copies")}</span>
                     <input type="number" min="1" max="99" value={copies.to_string()} oninput={choose_copies}
@@ -143,13 +135,12 @@ pub fn PrintPanel(props: &PrintProps) -> Html {
     }
 }
 
-/// All originals, in the part of the page that only the printer shows.
+/// All originals, for the printer.
 fn originals(report: &Rc<IssuedReport>, paper: Paper, copies: u8) -> Html {
-    let Some(place) = gloo::utils::document().get_element_by_id("print") else { return html! {} };
     let all = (1..=copies).map(|number| {
         html! { <ReportSheet issued={report.clone()} {paper} original={(number, copies)} /> }
     });
-    create_portal(html! { <>{for all}</> }, place)
+    for_printer(html! { <>{for all}</> })
 }
 
 async fn issue_report(kiosk: &Kiosk, kind: ReportKind) -> Result<IssuedReport, Problem> {

@@ -10,12 +10,12 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::components::{
-    Given, PinCommand, ProblemBox, ReportInput, buffers, count_words, purpose_key,
+    Given, PinCommand, ProblemBox, ReportInput, buffers, count_words, enrolment_request,
+    purpose_key,
 };
 use crate::context::{Kiosk, use_kiosk};
 use crate::files;
 use crate::net;
-use crate::problem::Problem;
 use crate::task::use_task;
 use crate::vault::Answer;
 
@@ -272,9 +272,4 @@ fn OtherStation(props: &OtherProps) -> Html {
             <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
         </>
     }
-}
-
-async fn enrolment_request(kiosk: &Kiosk) -> Result<Vec<u8>, Problem> {
-    let answer = kiosk.ask(Command::EnrolmentRequest, Vec::new()).await?;
-    answer.buffers.into_iter().next().ok_or(Problem::Unexpected)
 }

@@ -8,7 +8,7 @@ use urna_core::vault_api::{Command, Reply};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::components::{EventPaper, PinCommand, ProblemBox, Working, event_lines};
+use crate::components::{EventPaper, PinCommand, ProblemBox, Working, event_table, for_printer};
 use crate::context::{Kiosk, use_kiosk};
 use crate::files;
 use crate::problem::Problem;
@@ -122,13 +122,7 @@ pub fn EventLog(props: &LogProps) -> Html {
             if let Some(paper) = paper.as_ref() {
                 <PaperList read={paper.clone()} title={kiosk.t(group_key(*group))} />
             } else {
-                <table class="log">
-                    <thead><tr>
-                        <th>{"№"}</th><th>{kiosk.t("log-time")}</th><th>{kiosk.t("log-event")}</th>
-                        <th>{kiosk.t("log-previous")}</th>
-                    </tr></thead>
-                    <tbody>{event_lines(&kiosk, &read.events)}</tbody>
-                </table>
+                {event_table(&kiosk, read.events.iter().rev())}
             }
         </section>
     }
@@ -185,12 +179,11 @@ fn PaperList(props: &ListProps) -> Html {
             }
         })
     };
-    let place = gloo::utils::document().get_element_by_id("print");
     html! {
         <>
             <button class="primary" onclick={print} data-testid="log-print">{kiosk.t("print-now")}</button>
             <div class="preview" tabindex="0" role="region" aria-label={kiosk.t("log-title")}>{sheet.clone()}</div>
-            {place.map(|place| create_portal(sheet, place)).unwrap_or_default()}
+            {for_printer(sheet)}
         </>
     }
 }

@@ -8,7 +8,9 @@ use urna_core::vault_api::{Command, Reply};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::components::{Given, Paper, ProblemBox, ReportInput, StationSheet, Working, buffers};
+use crate::components::{
+    Given, Paper, PaperChoice, ProblemBox, ReportInput, StationSheet, Working, buffers, for_printer,
+};
 use crate::context::{Kiosk, use_kiosk};
 use crate::problem::Problem;
 use crate::task::use_task;
@@ -43,10 +45,7 @@ pub fn Station() -> Html {
     };
     let choose_paper = {
         let paper = paper.clone();
-        Callback::from(move |event: Event| {
-            let is_roll = event.target_unchecked_into::<HtmlSelectElement>().value() == "roll80";
-            paper.set(if is_roll { Paper::Roll80 } else { Paper::A4 });
-        })
+        Callback::from(move |chosen| paper.set(chosen))
     };
     let put_together = {
         let (kiosk, task, sum) = (kiosk.clone(), task.clone(), sum.clone());
@@ -87,26 +86,16 @@ pub fn Station() -> Html {
             <ProblemBox problem={task.problem()} texts={kiosk.texts.clone()} />
             if let Some(sum) = (*sum).clone() {
                 <div class="print-bar">
-                    <label><span>{kiosk.t("print-paper")}</span>
-                        <select onchange={choose_paper} data-testid="station-paper">
-                            <option value="a4" selected={*paper == Paper::A4}>{"A4"}</option>
-                            <option value="roll80" selected={*paper == Paper::Roll80}>{"80 mm"}</option>
-                        </select></label>
+                    <PaperChoice paper={*paper} on_choose={choose_paper} testid="station-paper" />
                     <button class="primary" onclick={print} data-testid="station-print">{kiosk.t("print-now")}</button>
                 </div>
                 <div class="preview" tabindex="0" role="region" aria-label={kiosk.t("station-title")}>
                     <StationSheet sum={sum.clone()} paper={*paper} />
                 </div>
-                {on_paper(&sum, *paper)}
+                {for_printer(html! { <StationSheet sum={sum.clone()} paper={*paper} /> })}
             }
         </section>
     }
-}
-
-/// In the part of the page that only the printer shows.
-fn on_paper(sum: &Rc<StationSum>, paper: Paper) -> Html {
-    let Some(place) = gloo::utils::document().get_element_by_id("print") else { return html! {} };
-    create_portal(html! { <StationSheet sum={sum.clone()} {paper} /> }, place)
 }
 
 /// The stations that this device has counted for, the own one first.
