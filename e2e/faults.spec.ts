@@ -175,7 +175,7 @@ test("storage that can't be opened is named", async ({ page }) => {
   // The worker runs what the page made of checked bytes; in front of them stands what makes the storage refuse.
   await page.addInitScript(() => {
     const original = URL.createObjectURL;
-    const refusing = `navigator.storage.getDirectory = () => Promise.reject(new DOMException("no", "SecurityError"));`;
+    const refusing = `navigator.storageBuckets.open = () => Promise.reject(new DOMException("no", "SecurityError"));`;
     URL.createObjectURL = (script: Blob) => original(new Blob([refusing, script], { type: script.type }));
   });
   await page.goto(place.kiosk);

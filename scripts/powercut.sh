@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Power cuts under a real Chromium, from the moment of provisioning on: five for each of PROFILES (4) new profiles. What was acknowledged is there, or the
-# loss is an alarm. Needs root and loop devices, for a file system whose disk can be looked at without the page cache before it; about six minutes.
+# Power cuts under a real Chromium, from the moment of provisioning on: five for each of PROFILES (4) new profiles. All that was acknowledged is there
+# afterwards. Needs root and loop devices, for a file system whose disk can be looked at without the page cache before it; about six minutes.
 set -euo pipefail
 here=$(dirname "$0")
 "$here/setup.sh" --test

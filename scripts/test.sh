@@ -7,7 +7,7 @@ here=$(dirname "$0")
 source "$here/lib.sh"
 cd "$root"
 unset RUSTFLAGS
-wasm=(-p urna-kiosk -p urna-vault -p urna-verify -p urna-core -p urna-scanner -p urna-printer -p urna-indexed-db -p urna-usb-sim)
+wasm=(-p urna-kiosk -p urna-vault -p urna-verify -p urna-core -p urna-scanner -p urna-printer -p urna-browser-storage -p urna-usb-sim)
 
 say "Format"
 cargo fmt --all --check

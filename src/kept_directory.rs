@@ -1,6 +1,6 @@
 //! The chosen folder in IndexedDB, so that a start finds it again. The browser asks people anew whether it may be written.
 
-use urna_indexed_db::{Durability, Place};
+use urna_browser_storage::{Durability, Place};
 use wasm_bindgen::prelude::*;
 
 use crate::directory::Directory;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use gloo::timers::callback::Interval;
 use js_sys::{Function, Promise, Reflect};
+use urna_browser_storage::{Bucket, VAULT_BUCKET};
 use urna_core::journal::{LockCause, PollState};
 use urna_core::vault_api::{Command, PageNote, VaultError};
 use wasm_bindgen::prelude::*;
@@ -26,10 +27,12 @@ const CLOCK_MS: u32 = 5_000;
 /// Where windows of one kiosk hear of each other.
 const CHANNEL: &str = "urna";
 
-/// Asks the browser not to evict the vault's files when the disk runs short, and gives its answer.
+/// Asks the browser to evict neither the vault's files nor its marker when the disk runs short, and gives its answer.
 pub async fn ask_to_keep() -> bool {
-    let Ok(promise) = gloo::utils::window().navigator().storage().persist() else { return false };
-    JsFuture::from(promise).await.is_ok_and(|kept| kept.is_truthy())
+    let Ok(marker) = gloo::utils::window().navigator().storage().persist() else { return false };
+    let is_marker_kept = JsFuture::from(marker).await.is_ok_and(|kept| kept.is_truthy());
+    let Ok(files) = Bucket::open(VAULT_BUCKET).await else { return false };
+    files.persist().await.unwrap_or(false) && is_marker_kept
 }
 
 /// Tells the window that has the vault that this one was refused.

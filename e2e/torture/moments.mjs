@@ -33,9 +33,9 @@ export function draw(random, typical) {
   }
 }
 
-// Calls `then` with each change of a file in the origin's private file system.
+// Calls `then` with each change of a file in the vault's bucket.
 export function watchFiles(profile, then) {
-  const store = join(profile, 'Default', 'File System');
+  const store = join(profile, 'Default', 'WebStorage');
   const folders = readdirSync(store, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /^\d{8}$/.test(entry.name)).map((entry) => entry.parentPath ?? entry.path);
   const watchers = [...new Set(folders)].map((folder) => watch(folder, (event) => event === 'change' && then()));

@@ -2,9 +2,13 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use js_sys::{AsyncIterator, IteratorNext};
+use urna_browser_storage::{Bucket, VAULT_BUCKET};
 use urna_core::vault_api::{Command, Reply, VaultError};
 use urna_vault::browser::{BrowserWorld, OpfsDisk, read_marker, write_marker};
 use urna_vault::{Disk, FileName, PageReader, Vault};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -16,10 +20,30 @@ fn code(error: &VaultError) -> &str {
     }
 }
 
+async fn names() -> Vec<String> {
+    let directory = Bucket::open(VAULT_BUCKET).await.unwrap().directory().await.unwrap();
+    let keys: AsyncIterator = directory.keys();
+    let mut names = Vec::new();
+    loop {
+        let next: IteratorNext =
+            JsFuture::from(keys.next().unwrap()).await.unwrap().unchecked_into();
+        match next.value().as_string() {
+            Some(name) => names.push(name),
+            None => break,
+        }
+    }
+    names.sort();
+    names
+}
+
 /// One test after the other: they share the origin's files, as the pages of one origin do.
 #[wasm_bindgen_test]
 async fn files_last_and_have_one_owner() {
     let mut disk = OpfsDisk::open().await.unwrap();
+    let mut expected: Vec<_> = FileName::ALL.map(FileName::as_str).into();
+    expected.push("settled");
+    expected.sort_unstable();
+    assert_eq!(names().await, expected, "what brought the names to the disk is gone again");
     disk.replace(FileName::Log, &[7; 1_000]).unwrap();
     disk.write_at(FileName::Log, 990, &[1; 10]).unwrap();
     disk.flush(FileName::Log).unwrap();

@@ -1,8 +1,8 @@
 //! The marker in IndexedDB: what must exist. With `durability: "strict"` it is the one store of the
 //! browser that survives a power cut right after it was made.
 
+use urna_browser_storage::{Durability, Place};
 use urna_core::vault_api::VaultError;
-use urna_indexed_db::{Durability, Place};
 use wasm_bindgen::prelude::*;
 
 use super::scope;

@@ -1,16 +1,24 @@
 //! The origin's private file system, through synchronous access handles.
 
 use js_sys::Reflect;
+use urna_browser_storage::{Bucket, VAULT_BUCKET};
 use urna_core::vault_api::VaultError;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    DedicatedWorkerGlobalScope, FileSystemDirectoryHandle, FileSystemFileHandle,
+    FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
     FileSystemGetFileOptions, FileSystemReadWriteOptions, FileSystemSyncAccessHandle,
 };
 
 use crate::disk::{Disk, DiskFault, FileName};
 use crate::vault::storage;
+
+/// A folder that is made once the files' names are on the disk.
+const SETTLED: &str = "settled";
+/// Names that are made and removed so that the browser writes its list of names to the disk, and bytes of each: with each
+/// name some 300 KB go into the list, and 8 MiB are needed.
+const NAMES: usize = 40;
+const NAME_BYTES: usize = 100_000;
 
 /// All files of the vault, open for as long as the worker lives. An access handle is exclusive, so a
 /// second tab can't open them.
@@ -24,9 +32,8 @@ impl OpfsDisk {
     /// # Errors
     /// [`VaultError::Storage`]: `in_use` by another tab, or `unavailable`.
     pub async fn open() -> Result<OpfsDisk, VaultError> {
-        let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-        let directory = JsFuture::from(scope.navigator().storage().get_directory());
-        let directory: FileSystemDirectoryHandle = directory.await.map_err(fault)?.unchecked_into();
+        let bucket = Bucket::open(VAULT_BUCKET).await.map_err(fault)?;
+        let directory = bucket.directory().await.map_err(fault)?;
         let mut handles = Vec::new();
         for file in FileName::ALL {
             let options = FileSystemGetFileOptions::new();
@@ -36,6 +43,10 @@ impl OpfsDisk {
                 JsFuture::from(handle).await.map_err(fault)?.unchecked_into();
             let access = JsFuture::from(handle.create_sync_access_handle()).await.map_err(fault)?;
             handles.push((file, access.unchecked_into()));
+        }
+        // Elsewhere it would not help: what leads to the directory is not on the disk either.
+        if bucket.is_own() {
+            settle(&directory).await.map_err(fault)?;
         }
         Ok(OpfsDisk { handles })
     }
@@ -105,6 +116,28 @@ impl Disk for OpfsDisk {
     fn flush(&mut self, file: FileName) -> Result<(), DiskFault> {
         self.handle(file)?.flush().map_err(|error| disk_fault(file, &error))
     }
+}
+
+/// Brings the names of the files to the disk, once.
+///
+/// `flush` syncs a file's content. Its name stands in a LevelDB of the browser's, whose log nobody syncs: for half a minute a
+/// power cut takes it away. But LevelDB syncs a table when it makes one of a log that has grown to 4 MiB, and
+/// does not take the second such log for full before that is done. So the log is made to grow that far.
+async fn settle(directory: &FileSystemDirectoryHandle) -> Result<(), JsValue> {
+    if JsFuture::from(directory.get_directory_handle(SETTLED)).await.is_ok() {
+        return Ok(());
+    }
+    let making = FileSystemGetDirectoryOptions::new();
+    making.set_create(true);
+    let make =
+        |name: &str| JsFuture::from(directory.get_directory_handle_with_options(name, &making));
+    let long = "x".repeat(NAME_BYTES);
+    for number in 0..NAMES {
+        let name = format!("{number}{long}");
+        make(&name).await?;
+        JsFuture::from(directory.remove_entry(&name)).await?;
+    }
+    make(SETTLED).await.map(|_| ())
 }
 
 /// JavaScript counts bytes in doubles; no file of the vault comes near their limit of 2⁵³.
