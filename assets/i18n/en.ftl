@@ -661,6 +661,7 @@ event-build-known = Build of the program:
 event-build-differs = A file of the program is not that of its list:
 event-build-unknown = The program could not check its own files
 event-tail-cut = Torn end of the log cut
+event-log-mended = Flipped bit in an event mended, number
 event-transmitted = Result sent and received
 event-transmission-failed = Sending failed:
 event-count-started = Another count was begun:

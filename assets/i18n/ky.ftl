@@ -661,6 +661,7 @@ event-build-known = Программанын курамы:
 event-build-differs = Программанын бир файлы анын тизмесиндегидей эмес:
 event-build-unknown = Программа өз файлдарын текшере алган жок
 event-tail-cut = Журналдын үзүлгөн учу кесилди
+event-log-mended = Окуядагы бузулган бит оңдолду, номери
 event-transmitted = Жыйынтык жөнөтүлүп, кабыл алынды
 event-transmission-failed = Жөнөтүү ишке ашкан жок:
 event-count-started = Дагы бир саноо башталды:

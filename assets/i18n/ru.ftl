@@ -671,6 +671,7 @@ event-build-known = Сборка программы:
 event-build-differs = Файл программы не тот, что в её списке:
 event-build-unknown = Программа не смогла проверить собственные файлы
 event-tail-cut = Отрезан оборванный конец журнала
+event-log-mended = Исправлен сбившийся бит в событии номер
 event-transmitted = Результат отправлен и получен
 event-transmission-failed = Отправка не удалась:
 event-count-started = Начат ещё один подсчёт:

@@ -114,6 +114,7 @@ fn words(kiosk: &Kiosk, kind: &EventKind) -> (&'static str, String) {
         EventKind::Unlocked => ("event-unlocked", String::new()),
         EventKind::NetworkSeen => ("event-network-seen", String::new()),
         EventKind::TailCut { bytes } => ("event-tail-cut", format!("{bytes} B")),
+        EventKind::LogMended { event } => ("event-log-mended", event.to_string()),
         EventKind::Transmitted { digest } => ("event-transmitted", digest.to_string()),
         EventKind::TransmissionFailed { code } => ("event-transmission-failed", code.clone()),
         EventKind::ScannerConnected { scanner } => {

@@ -164,6 +164,7 @@ impl Day {
             | EventKind::StationSummed { .. }
             | EventKind::ReportSent { .. }
             | EventKind::TailCut { .. }
+            | EventKind::LogMended { .. }
             | EventKind::TransmissionFailed { .. }
             | EventKind::StorageFault { .. }
             | EventKind::SignedOut { .. }

@@ -24,6 +24,15 @@ pub enum LogFault {
     Full,
 }
 
+/// What a start had to put right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repairs {
+    /// The event in which a bit had flipped.
+    pub mended: Option<u64>,
+    /// Bytes of a torn end that were cut.
+    pub cut: usize,
+}
+
 /// The log, read into memory.
 pub struct Log {
     events: Vec<Event>,
@@ -44,27 +53,43 @@ impl Log {
         Ok(Log { events: Vec::new(), head: Digest::default(), end: 0, is_broken: false })
     }
 
-    /// Reads the log; a torn end is cut, durably, and its length returned.
+    /// Reads the log. One flipped bit is mended and a torn end is cut, both durably.
     ///
     /// # Errors
     /// [`LogFault`].
-    pub fn open(disk: &mut dyn Disk) -> Result<(Log, usize), LogFault> {
-        let bytes = disk.read(FileName::Log)?;
+    pub fn open(disk: &mut dyn Disk) -> Result<(Log, Repairs), LogFault> {
+        let mut bytes = disk.read(FileName::Log)?;
         let mut log = Log { events: Vec::new(), head: Digest::default(), end: 0, is_broken: false };
         if bytes.len() != LOG_BYTES {
             return Err(LogFault::Damaged(0));
         }
+        let (mut repairs, mut mended_at) = (Repairs::default(), None);
         loop {
             match frame_at(&bytes, log.end, MAX_EVENT) {
                 Frame::Sound(payload) => log.take(payload)?,
-                Frame::Empty if is_zero(&bytes[log.end..]) => return Ok((log, 0)),
-                Frame::Empty | Frame::Broken => break,
+                Frame::Empty if is_zero(&bytes[log.end..]) => break,
+                Frame::Empty | Frame::Broken => {
+                    if mended_at.is_some() {
+                        break;
+                    }
+                    let Some((at, mask)) = flipped_bit(&bytes[log.end..]) else { break };
+                    bytes[log.end + at] ^= mask;
+                    mended_at = Some(log.end + at);
+                    repairs.mended = Some(log.len());
+                }
             }
         }
-        let torn = torn_len(&bytes[log.end..]).ok_or(LogFault::Damaged(log.len()))?;
-        disk.write_at(FileName::Log, log.end, &vec![0; torn])?;
-        disk.flush(FileName::Log)?;
-        Ok((log, torn))
+        if let Some(at) = mended_at {
+            disk.write_at(FileName::Log, at, &bytes[at..=at])?;
+        }
+        if !is_zero(&bytes[log.end..]) {
+            repairs.cut = torn_len(&bytes[log.end..]).ok_or(LogFault::Damaged(log.len()))?;
+            disk.write_at(FileName::Log, log.end, &vec![0; repairs.cut])?;
+        }
+        if repairs != Repairs::default() {
+            disk.flush(FileName::Log)?;
+        }
+        Ok((log, repairs))
     }
 
     /// Appends an event, durable when this returns.
@@ -145,6 +170,23 @@ impl Log {
         self.events.push(event);
         Ok(())
     }
+}
+
+/// The one bit, as place and mask, without which the frame here is sound. Within the longest event CRC-32 tells all single
+/// flips apart, so there is no second. That it was such a flip and nothing else the chain must show. An event that was torn
+/// in its very last bit is taken for whole, which is as good as cut: nobody heard of it.
+fn flipped_bit(rest: &[u8]) -> Option<(usize, u8)> {
+    let mut frame = rest[..rest.len().min(HEAD + MAX_EVENT)].to_vec();
+    for at in 0..frame.len() {
+        for mask in (0..8).map(|bit| 1 << bit) {
+            frame[at] ^= mask;
+            if matches!(frame_at(&frame, 0, MAX_EVENT), Frame::Sound(_)) {
+                return Some((at, mask));
+            }
+            frame[at] ^= mask;
+        }
+    }
+    None
 }
 
 /// Length of a torn end: one frame's worth at most, with nothing but zeros behind it and no sound

@@ -32,14 +32,18 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
             Frame::Empty | Frame::Broken => return self.load_without_package(),
         }
         check_sizes(&self.disk, &self.election()?.verified.package.definition)?;
-        let (log, torn) = Log::open(&mut self.disk)?;
+        let (log, repairs) = Log::open(&mut self.disk)?;
         for event in log.events() {
             self.day.apply(event);
         }
         self.log = Some(log);
         self.load_keys()?;
-        if torn > 0 {
-            self.append(EventKind::TailCut { bytes: u32::try_from(torn).unwrap_or(u32::MAX) })?;
+        if let Some(event) = repairs.mended {
+            self.append(EventKind::LogMended { event })?;
+        }
+        if repairs.cut > 0 {
+            let bytes = u32::try_from(repairs.cut).unwrap_or(u32::MAX);
+            self.append(EventKind::TailCut { bytes })?;
         }
         self.append(EventKind::Started { software: SOFTWARE.to_owned() })
     }

@@ -16,7 +16,7 @@ use crate::files::{
 };
 use crate::frame::{Frame, frame_at};
 use crate::keys::{Keys, Pins};
-use crate::log::Log;
+use crate::log::{Log, Repairs};
 use crate::reader::Reader;
 use crate::records::Records;
 use crate::staged::Staged;
@@ -203,9 +203,10 @@ fn checked_log(
     election: &Election,
     keys: &Keys,
 ) -> Result<(Log, Day), VaultError> {
-    let (log, torn) = Log::open(staged).map_err(damaged)?;
+    let (log, repairs) = Log::open(staged).map_err(damaged)?;
     let header = &copy.header;
-    if torn > 0 || log.len() != header.events || log.head() != header.head {
+    let is_whole = repairs == Repairs::default();
+    if !is_whole || log.len() != header.events || log.head() != header.head {
         return Err(damaged("the log is not the one that the copy names"));
     }
     let mut day = Day::default();

@@ -6,10 +6,10 @@ mod support;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 use support::Station;
-use urna_core::journal::PollState;
+use urna_core::journal::{EventKind, PollState};
 use urna_core::tally::Tally;
-use urna_core::vault_api::VaultError;
-use urna_vault::{FileName, MemoryDisk};
+use urna_core::vault_api::{Command, Reply, VaultError};
+use urna_vault::{Disk, FileName, MemoryDisk};
 
 const SHEETS: [&str; 3] = ["general a d yes", "lists p2 no-3", "general b e no"];
 
@@ -51,6 +51,59 @@ fn files_that_vanished_are_an_alarm() {
     }
 }
 
+/// One flipped bit anywhere in the log takes nothing away, in the last event neither; more than one is an alarm.
+#[test]
+fn a_flipped_bit_in_the_log_is_mended_and_noted() {
+    let flipped = |places: &[usize]| {
+        let mut disk = DAY.0.clone();
+        places.iter().for_each(|&at| disk.durable_mut(FileName::Log)[at] ^= 1 << (at % 8));
+        start_with(disk)
+    };
+    let told = |station: &mut Station| {
+        let log = station.ask(Command::Log { from: 0, most: 1_000 }, Vec::new()).unwrap();
+        match log.reply {
+            Reply::Log { events, .. } => events.into_iter().map(|event| event.kind).collect(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let expected: Vec<EventKind> = told(&mut flipped(&[]).unwrap());
+    let bytes = DAY.0.read(FileName::Log).unwrap();
+    let starts = frame_starts(&bytes);
+    let end = *starts.last().unwrap();
+    let places: Vec<usize> = (0..end).step_by(17).chain((end - 40..end).step_by(3)).collect();
+    for &at in &places {
+        let mut station = flipped(&[at]).unwrap_or_else(|fault| panic!("{at}: {fault}"));
+        let event = starts.iter().filter(|&&start| start <= at).count() as u64 - 1;
+        let mut with_note = expected.clone();
+        with_note.insert(expected.len() - 1, EventKind::LogMended { event });
+        assert_eq!(told(&mut station), with_note, "{at}");
+        // It is the same on the disk again, so that the next start has nothing to say.
+        let again = station.vault.disk().after_restart();
+        with_note.extend(expected.last().cloned());
+        assert_eq!(told(&mut start_with(again).unwrap()), with_note, "{at}");
+    }
+    for two in [[places[3], places[3] + 1], [places[3], places[9]]] {
+        let fault = flipped(&two).err();
+        assert!(
+            matches!(fault, Some(VaultError::Storage { code, .. }) if code == "damaged"),
+            "{two:?}"
+        );
+    }
+}
+
+/// Where frames begin, and where the next one would.
+fn frame_starts(bytes: &[u8]) -> Vec<usize> {
+    let mut starts = vec![0];
+    while let Some(&at) = starts.last() {
+        let len = u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+        if len == 0 {
+            break;
+        }
+        starts.push(at + 8 + usize::try_from(len).unwrap());
+    }
+    starts
+}
+
 #[test]
 fn another_election_under_the_same_marker_is_an_alarm() {
     let mut station = Station::new(1, &[]);
@@ -81,7 +134,7 @@ fn a_record_lost_or_an_event_lost_is_an_alarm() {
     );
     // An event in the middle.
     let mut disk = DAY.0.clone();
-    disk.durable_mut(FileName::Log)[300] ^= 1;
+    disk.durable_mut(FileName::Log)[300] ^= 3;
     assert!(matches!(start_with(disk), Err(VaultError::Storage { code, .. }) if code == "damaged"));
 }
 

@@ -88,6 +88,7 @@ fn kinds() -> Vec<EventKind> {
         EventKind::Unlocked,
         EventKind::NetworkSeen,
         EventKind::TailCut { bytes: 7 },
+        EventKind::LogMended { event: 7 },
         EventKind::Transmitted { digest },
         EventKind::TransmissionFailed { code: "timeout".to_owned() },
         EventKind::StorageFault { what: "records".to_owned() },

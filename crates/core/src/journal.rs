@@ -556,6 +556,13 @@ pub enum EventKind {
     /// After a start: the program has no list of its files, or can't read it.
     #[n(72)]
     BuildUnknown,
+    /// A bit of this event had flipped at rest, and was turned back.
+    #[n(73)]
+    LogMended {
+        /// Place in the log.
+        #[n(0)]
+        event: u64,
+    },
 }
 
 /// An event in its place in the chain.

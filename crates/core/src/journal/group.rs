@@ -78,6 +78,7 @@ impl EventKind {
             | Self::ScannerChanged { .. } => EventGroup::Scanner,
             Self::Started { .. }
             | Self::TailCut { .. }
+            | Self::LogMended { .. }
             | Self::StorageFault { .. }
             | Self::StorageKept { .. }
             | Self::CopyChosen
