@@ -10,8 +10,7 @@ target=${CARGO_TARGET_DIR:-$root/target}
 say "Building the collector, the command line and the simulated scanner (first time about 8 minutes, then seconds)"
 cargo build --quiet --release -p urna -p urna-collector -p urna-scanner-sim
 
-sources=(Cargo.toml Cargo.lock Trunk.toml index.html scripts/kiosk.sh scripts/seal-dist.mjs src worker styles assets crates/core crates/browser-storage crates/printer crates/receipt crates/scanner crates/usb)
-if [ ! -e dist/.built ] || [ -n "$(find "${sources[@]}" -newer dist/.built -print -quit)" ]; then
+if [ ! -e dist/.built ] || [ -n "$(find "${kiosk_sources[@]}" -newer dist/.built -print -quit)" ]; then
   say "Building the kiosk (first time about 5 minutes)"
   scripts/kiosk.sh
   touch dist/.built

@@ -31,6 +31,9 @@ forget_this_machine() {
  --remap-path-prefix=$root=/urna --remap-path-prefix=${CARGO_TARGET_DIR:-$root/target}=/target"
 }
 
+# What the kiosk in dist/ is made of.
+kiosk_sources=(Cargo.toml Cargo.lock Trunk.toml index.html scripts/kiosk.sh scripts/seal-dist.mjs src worker styles assets crates/core crates/browser-storage crates/printer crates/receipt crates/scanner crates/usb)
+
 say() { printf '\033[1m== %s\033[0m\n' "$*"; }
 note() { printf '   %s\n' "$*"; }
 die() {

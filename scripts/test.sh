@@ -41,6 +41,9 @@ CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver)} \
 "$here/build.sh"
 "$here/paths.sh"
 
+say "The kiosk once more, from nothing and elsewhere: the same bytes must come out (about 7 minutes; once for each state of its sources)"
+"$here/reproducible.sh" dist
+
 say "A slice of the accuracy run: 60,000 ballot positions on simulated sheets (half a minute)"
 "${CARGO_TARGET_DIR:-$root/target}/release/urna" accuracy --positions 60000 --seed 2 >.run/accuracy-slice.md
 

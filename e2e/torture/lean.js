@@ -62,5 +62,12 @@
   };
   const countRead = async () => told(await send({ type: 'count_read', sheet, sides: 1 }, []));
 
-  window.vault = { start, ask, load, count, read, countRead };
+  // Bytes of a second copy.
+  const copy = async () => {
+    const answer = await send({ type: 'make_copy' }, []);
+    told(answer);
+    return answer.buffers[0].byteLength;
+  };
+
+  window.vault = { start, ask, load, count, read, countRead, copy };
 })();

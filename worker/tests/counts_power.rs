@@ -29,6 +29,15 @@ fn results(station: &mut Station) -> Vec<Tally> {
 
 #[test]
 fn a_cut_at_any_write_leaves_each_count_its_own_sheets() {
+    cut_everywhere(Power::LoseUnflushed);
+}
+
+#[test]
+fn a_write_torn_anywhere_leaves_each_count_its_own_sheets() {
+    cut_everywhere(Power::TearLast);
+}
+
+fn cut_everywhere(power_at: fn(usize) -> Power) {
     let mut undisturbed = station(1);
     undisturbed.work_to(PollState::Transmitted);
     let before = undisturbed.vault.disk().steps();
@@ -40,25 +49,24 @@ fn a_cut_at_any_write_leaves_each_count_its_own_sheets() {
     assert!(steps > before + 40, "two counts more have {} writes", steps - before);
     // Up to the first result it is a day like any other: `power.rs` cuts that.
     for step in before..steps {
-        for power in [Power::LoseUnflushed(step), Power::TearLast(step)] {
-            let mut station = station(step as u64 + 100);
-            station.vault.disk_mut().set_power(power);
-            station.work(|_| false);
-            assert!(station.vault.disk().is_off(), "{power:?} was not reached");
-            let count = station.acknowledged_in;
-            let acknowledged = station.acknowledged;
-            station.restart().unwrap();
-            station.work(|status| status.unlocked);
-            let status = station.status();
-            if number_of(&status) == count {
-                let is_there = acknowledged..=acknowledged + 1;
-                assert!(is_there.contains(&status.sheets), "{power:?}: {status:?}");
-            } else {
-                // It had begun, and nobody was told.
-                assert_eq!((number_of(&status), status.sheets), (count + 1, 0), "{power:?}");
-            }
-            station.work_through();
-            assert_eq!(results(&mut station), right, "{power:?}");
+        let power = power_at(step);
+        let mut station = station(step as u64 + 100);
+        station.vault.disk_mut().set_power(power);
+        station.work(|_| false);
+        assert!(station.vault.disk().is_off(), "{power:?} was not reached");
+        let count = station.acknowledged_in;
+        let acknowledged = station.acknowledged;
+        station.restart().unwrap();
+        station.work(|status| status.unlocked);
+        let status = station.status();
+        if number_of(&status) == count {
+            let is_there = acknowledged..=acknowledged + 1;
+            assert!(is_there.contains(&status.sheets), "{power:?}: {status:?}");
+        } else {
+            // It had begun, and nobody was told.
+            assert_eq!((number_of(&status), status.sheets), (count + 1, 0), "{power:?}");
         }
+        station.work_through();
+        assert_eq!(results(&mut station), right, "{power:?}");
     }
 }
