@@ -34,6 +34,7 @@ fn kinds() -> Vec<EventKind> {
         EventKind::ClockJumped { seconds: -3_600 },
         EventKind::SignedOut { role: Role::Operator },
         EventKind::NetworkSeen,
+        EventKind::LogMended { event: 3 },
     ]
 }
 
@@ -95,9 +96,9 @@ fn place(name: &str) -> (PathBuf, PathBuf, PathBuf) {
 fn a_log_is_verified_against_root_and_reports() {
     let (out, log, root) = place("log-verify");
     let said = done(&["log", "verify", path(&log)]);
-    assert!(said.contains("events 8") && said.contains("NOT CHECKED"), "{said}");
+    assert!(said.contains("events 9") && said.contains("NOT CHECKED"), "{said}");
     let (good, codes) = (out.join("good.urna-report"), out.join("good.txt"));
-    let head = format!("8:{}", &chain().1.to_string()[..16]);
+    let head = format!("9:{}", &chain().1.to_string()[..16]);
     let said = done(&[
         "log",
         "verify",
@@ -118,8 +119,8 @@ fn a_log_is_verified_against_root_and_reports() {
     let (code, why) = failed(&["log", "verify", path(&log), "--report", path(&other)]);
     assert!(code == 2 && why.contains("after 3 events the head is"), "{why}");
     for (head, word) in [
-        ("8:0123456789abcdef", "after 8 events"),
-        ("9:0123456789abcdef", "the log has 8"),
+        ("9:0123456789abcdef", "after 9 events"),
+        ("10:0123456789abcdef", "the log has 9"),
         ("8:0123", "16 digits"),
         ("eight", "16 digits"),
     ] {
@@ -152,7 +153,7 @@ fn the_first_broken_link_is_named() {
         (|events| *events[3].last_mut().unwrap() ^= 1, "event 3: it was changed"),
         (|events| drop(events.remove(5)), "event 5: event 6 stands in its place"),
         (|events| events.swap(2, 4), "event 2: event 4 stands in its place"),
-        (|events| drop(events.pop()), "event 7: it is missing"),
+        (|events| drop(events.pop()), "event 8: it is missing"),
         (|events| events[1].truncate(5), "event 1: it can't be read"),
     ];
     for (change, expected) in table {
@@ -171,11 +172,11 @@ fn events_are_printed_one_a_line() {
     let (_, log, _) = place("log-lines");
     let said = done(&["log", "export", path(&log)]);
     let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 8);
+    assert_eq!(lines.len(), 9);
     assert_eq!(lines[5]["event"], "clock_jumped");
     assert_eq!(lines[5]["content"], json!({ "seconds": -3_600 }));
     assert_eq!(lines[1]["at"], "2027-01-15T08:01:00Z");
-    assert_eq!(lines[7]["hash"], chain().1.to_string());
+    assert_eq!(lines[8]["hash"], chain().1.to_string());
 }
 
 /// What a field of NIST's schema holds.
@@ -293,15 +294,16 @@ fn the_nist_format_is_the_one_of_its_schema() {
         "5 clock_jumped surroundings na -",
         "6 signed_out people success -",
         "7 network_seen surroundings na -",
+        "8 log_mended storage failure -",
     ];
     assert_eq!(said, expected);
-    assert_eq!(events[7]["Hash"], chain().1.to_string());
+    assert_eq!(events[8]["Hash"], chain().1.to_string());
     let about: Value =
         serde_json::from_str(&done(&["log", "export", "--nist-documentation", path(&log)]))
             .unwrap();
     check(&about, "ElectionEventLogDocumentation");
     let named = about["EventIdDescription"].as_array().unwrap();
-    assert_eq!(named.len(), 8);
+    assert_eq!(named.len(), 9);
     // In words, and not by its code once more.
     assert!(named.iter().all(|kind| kind["Description"] != kind["Id"]), "{named:?}");
 }

@@ -103,6 +103,11 @@ fn disposition(kind: Option<&EventKind>) -> &'static str {
             | E::SheetNotAccepted { .. }
             | E::StorageFault { .. }
             | E::StorageKept { kept: false }
+            | E::TailCut { .. }
+            | E::LogMended { .. }
+            | E::CopyLost { .. }
+            | E::BuildDiffers { .. }
+            | E::BuildUnknown
             | E::SecondRefused
             | E::TransmissionFailed { .. }
             | E::ReportSent { fault: Some(_), .. },
