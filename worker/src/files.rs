@@ -10,7 +10,7 @@ use crate::disk::{Disk, FileName};
 use crate::frame::{Frame, HEAD, frame_at};
 use crate::keys::SealedKeys;
 use crate::log::{LOG_BYTES, Log};
-use crate::records::{Records, SLOTS};
+use crate::records::{MAX_SLOT, Records, SLOTS};
 use crate::vault::{Election, disk_fault, storage};
 
 /// The keys file: two places for sealed keys, taken in turn, and the enrolments behind, one for each count.
@@ -32,6 +32,11 @@ pub(crate) struct Stored {
     #[cbor(n(1), with = "minicbor::bytes")]
     pub package: Vec<u8>,
 }
+
+/// What any election may take for each sheet, in bytes.
+const MAX_PER_SHEET: usize = 4 << 10;
+const _: () =
+    assert!(MAX_SLOT + (KEYS_BYTES + RESULTS_BYTES + LOG_BYTES).div_ceil(SLOTS) <= MAX_PER_SHEET);
 
 /// What a device stores for each sheet that it can count, the log and everything else but the package included.
 pub fn bytes_per_sheet(definition: &ElectionDefinition) -> usize {

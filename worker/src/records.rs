@@ -16,9 +16,9 @@ use crate::disk::{Disk, DiskFault, FileName};
 
 /// Sheets that one device can count: four times the largest box (3,000).
 pub const SLOTS: usize = 12_000;
-/// Longest slot: a record with a band has 4,096 bytes at most, and no sensible ballot comes near it.
-/// All slots together stay below 50 MiB, which a phone's browser can hold while they are made.
-const MAX_SLOT: usize = NONCE + 4_096 + TAG;
+/// Longest slot: a record with a band has 2,816 bytes at most, and no sensible ballot comes near it.
+/// All slots together stay below 33 MiB, which a phone's browser can hold while they are made.
+pub(crate) const MAX_SLOT: usize = NONCE + 2_816 + TAG;
 const NONCE: usize = 12;
 const TAG: usize = 16;
 const SLOT_NUMBER: usize = 4;

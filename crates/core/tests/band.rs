@@ -400,7 +400,7 @@ fn the_longest_record_fits_and_a_longer_one_is_refused() {
         }
     }
     let bytes = record.to_padded_bytes(&election).unwrap();
-    assert!(bytes.len() <= 4_096 && bytes.len() == BallotRecord::padded_len(&election));
+    assert!(bytes.len() <= 2_816 && bytes.len() == BallotRecord::padded_len(&election));
     assert_eq!(BallotRecord::from_padded_bytes(&bytes).unwrap(), record);
 }
 

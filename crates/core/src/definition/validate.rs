@@ -18,8 +18,8 @@ const MAX_NUMBERS: u16 = 999;
 const BAND_VERSION: u32 = 2;
 /// First version of the definition that may ask for a second copy.
 const COPY_VERSION: u32 = 3;
-/// Longest ballot record with a band, in bytes: a device preallocates room for thousands.
-const MAX_RECORD_WITH_BAND: usize = 4_096;
+/// Longest ballot record with a band, in bytes: with all that a device preallocates besides, 4 KiB for each sheet.
+const MAX_RECORD_WITH_BAND: usize = 2_816;
 
 /// Why a definition can't be used. Blame: whoever wrote the definition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
