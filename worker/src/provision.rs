@@ -36,6 +36,10 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         for event in log.events() {
             self.day.apply(event);
         }
+        // The log's first event is older than the package, so it was durable and was no torn end.
+        if self.day.state == PollState::Unprovisioned {
+            return Err(storage("damaged", "the event log is damaged at event 0"));
+        }
         self.log = Some(log);
         self.load_keys()?;
         if let Some(event) = repairs.mended {
