@@ -225,6 +225,9 @@ fn sheets_go_where_they_belong() {
                 station.ask(Command::CountSheet, next).unwrap_err(),
                 VaultError::DropNotConfirmed
             );
+            let close =
+                Command::Close { chair_pin: CHAIR.to_owned(), secretary_pin: SECRETARY.to_owned() };
+            assert_eq!(station.ask(close, vec![]).unwrap_err(), VaultError::DropNotConfirmed);
             station.ask(Command::ConfirmDrop, vec![])?;
         }
         Ok::<_, VaultError>((sheet.place, sheet.status.sheets))
