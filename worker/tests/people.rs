@@ -9,7 +9,7 @@ use urna_core::journal::{EventGroup, EventKind, ExportKind, LockCause, PollState
 use urna_core::report::ReportKind;
 use urna_core::seal::{ClosingPermission, Digest, LogExport, SecretKey, Signer};
 use urna_core::vault_api::{Command, PageNote, Reply, VaultError};
-use urna_vault::{FileName, Power};
+use urna_vault::{Disk, FileName, Power};
 
 const OPERATOR: &str = "161803";
 const NEW: (&str, &str) = ("577215", "662607");
@@ -229,6 +229,11 @@ fn a_cut_while_pins_change_leaves_the_old_or_the_new_ones() {
             let said =
                 events(&mut station).iter().any(|e| matches!(e, EventKind::PinsChanged { .. }));
             assert_eq!(said, is_new, "{power:?}");
+            // Whichever holds, the start has wiped what is left of the other.
+            let keys = station.vault.disk().read(FileName::Keys).unwrap();
+            let sealings = keys[..2_048].chunks(1_024);
+            let full = sealings.filter(|place| place.iter().any(|&byte| byte != 0)).count();
+            assert_eq!(full, 1, "{power:?}");
             assert_eq!(station.status().sheets, 1);
             outcomes.push(is_off);
             olds += u32::from(is_old);

@@ -87,6 +87,7 @@ fn from_any_moment_of_the_day_another_device_goes_on_to_the_right_result() {
         assert_eq!((&after.turnout, &after.enrolled), (&before.turnout, &before.enrolled));
         assert_eq!(after.key_fingerprint, before.key_fingerprint);
         assert_eq!(after.copy.standing, CopyStanding::Behind);
+        assert_eq!(after.recovery, None, "no sheet was in this device's scanner");
         if before.state == PollState::Transmitted {
             let report = new.result().report;
             assert_eq!((report.tally, report.sensitivity), *RIGHT);
