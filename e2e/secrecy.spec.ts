@@ -53,7 +53,7 @@ test("of a sheet the disk holds one version, written over what was there, in the
     const record = slots.find(({ name }) => name !== event?.name)!;
     expect(event, "the event of the sheet").toBeDefined();
     const [from, to] = record.range;
-    expect(to - from).toBeLessThanOrEqual(4_096 + 28);
+    expect(to - from).toBeLessThanOrEqual(2_816 + 28);
     // The new bytes stand in this one place of the whole profile; what they replaced stands nowhere any more.
     const found = (bytes: Buffer) => [...after].filter(([, content]) => content.includes(bytes)).map(([name]) => name);
     for (let at = from; at + 32 <= to; at += 32) {

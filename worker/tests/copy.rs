@@ -3,8 +3,8 @@
 
 mod support;
 
-use support::stick::{self, Stick, events, station};
-use support::{CHAIR, SECRETARY, Station};
+use support::stick::{self, Stick, station};
+use support::{CHAIR, SECRETARY, Station, events};
 use urna_core::journal::{EventKind, PollState, ScannerFault};
 use urna_core::seal::Digest;
 use urna_core::vault_api::{Command, VaultError};

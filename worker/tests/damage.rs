@@ -5,10 +5,10 @@ mod support;
 
 use proptest::prelude::*;
 use std::sync::LazyLock;
-use support::Station;
+use support::{Station, events, frames};
 use urna_core::journal::{EventKind, PollState};
 use urna_core::tally::Tally;
-use urna_core::vault_api::{Command, Reply, VaultError};
+use urna_core::vault_api::VaultError;
 use urna_vault::{Disk, FileName, MemoryDisk};
 
 const SHEETS: [&str; 3] = ["general a d yes", "lists p2 no-3", "general b e no"];
@@ -59,28 +59,24 @@ fn a_flipped_bit_in_the_log_is_mended_and_noted() {
         places.iter().for_each(|&at| disk.durable_mut(FileName::Log)[at] ^= 1 << (at % 8));
         start_with(disk)
     };
-    let told = |station: &mut Station| {
-        let log = station.ask(Command::Log { from: 0, most: 1_000 }, Vec::new()).unwrap();
-        match log.reply {
-            Reply::Log { events, .. } => events.into_iter().map(|event| event.kind).collect(),
-            other => panic!("{other:?}"),
-        }
-    };
-    let expected: Vec<EventKind> = told(&mut flipped(&[]).unwrap());
+    let expected = events(&mut flipped(&[]).unwrap());
     let bytes = DAY.0.read(FileName::Log).unwrap();
-    let starts = frame_starts(&bytes);
-    let end = *starts.last().unwrap();
+    let (mut starts, mut end) = (Vec::new(), 0);
+    for payload in frames(&bytes) {
+        starts.push(end);
+        end += 8 + payload.len();
+    }
     let places: Vec<usize> = (0..end).step_by(17).chain((end - 40..end).step_by(3)).collect();
     for &at in &places {
         let mut station = flipped(&[at]).unwrap_or_else(|fault| panic!("{at}: {fault}"));
         let event = starts.iter().filter(|&&start| start <= at).count() as u64 - 1;
         let mut with_note = expected.clone();
         with_note.insert(expected.len() - 1, EventKind::LogMended { event });
-        assert_eq!(told(&mut station), with_note, "{at}");
+        assert_eq!(events(&mut station), with_note, "{at}");
         // It is the same on the disk again, so that the next start has nothing to say.
         let again = station.vault.disk().after_restart();
         with_note.extend(expected.last().cloned());
-        assert_eq!(told(&mut start_with(again).unwrap()), with_note, "{at}");
+        assert_eq!(events(&mut start_with(again).unwrap()), with_note, "{at}");
     }
     for two in [[places[3], places[3] + 1], [places[3], places[9]]] {
         let fault = flipped(&two).err();
@@ -89,19 +85,6 @@ fn a_flipped_bit_in_the_log_is_mended_and_noted() {
             "{two:?}"
         );
     }
-}
-
-/// Where frames begin, and where the next one would.
-fn frame_starts(bytes: &[u8]) -> Vec<usize> {
-    let mut starts = vec![0];
-    while let Some(&at) = starts.last() {
-        let len = u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
-        if len == 0 {
-            break;
-        }
-        starts.push(at + 8 + usize::try_from(len).unwrap());
-    }
-    starts
 }
 
 #[test]

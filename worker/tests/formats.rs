@@ -6,7 +6,7 @@ mod cddl;
 mod support;
 
 use cddl::{check, event_numbers, inside};
-use support::Station;
+use support::{Station, frames};
 use urna_core::journal::{
     EventKind, ExportKind, LockCause, PollState, PrintWay, PrinterFault, Role, ScannerFault,
 };
@@ -16,18 +16,6 @@ use urna_core::{CopyFault, ScannerIdentity};
 use urna_vault::FileName;
 
 const SHEETS: [&str; 3] = ["general a d e +yes", "lists p2 no-3", "general b ?d no"];
-
-/// The payloads of the frames at the start of a file.
-fn frames(bytes: &[u8]) -> Vec<&[u8]> {
-    let mut rest = bytes;
-    std::iter::from_fn(|| {
-        let len = usize::try_from(u32::from_le_bytes(*rest.first_chunk()?)).unwrap();
-        let payload = rest.get(8..8 + len).filter(|_| len > 0)?;
-        rest = &rest[8 + len..];
-        Some(payload)
-    })
-    .collect()
-}
 
 fn file(station: &mut Station, name: FileName) -> Vec<u8> {
     station.vault.disk_mut().durable_mut(name).clone()

@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::{CHAIR, SECRETARY, Station, authority, definition};
+use support::{CHAIR, SECRETARY, Station, authority, definition, events};
 use urna_core::definition::ElectionDefinition;
 use urna_core::journal::{EventGroup, EventKind, ExportKind, LockCause, PollState, Role};
 use urna_core::report::ReportKind;
@@ -44,12 +44,6 @@ fn only(station: &mut Station, command: Command) -> Result<(), VaultError> {
 
 fn count(station: &mut Station) -> Result<(), VaultError> {
     station.ask(Command::CountSheet, vec![b"general a d yes".to_vec()]).map(|_| ())
-}
-
-fn events(station: &mut Station) -> Vec<EventKind> {
-    let answer = station.ask(Command::Log { from: 0, most: 1_000 }, vec![]).unwrap();
-    let Reply::Log { events, .. } = answer.reply else { panic!() };
-    events.into_iter().map(|event| event.kind).collect()
 }
 
 /// An open station with an operator's PIN.

@@ -3,12 +3,12 @@
 
 mod support;
 
-use support::{Station, verify};
+use support::{Station, events, verify};
 use urna_core::journal::{EventKind, PollState};
 use urna_core::report::ReportKind;
 use urna_core::seal::Digest;
 use urna_core::software::BuildCheck;
-use urna_core::vault_api::{Command, Reply, VaultError};
+use urna_core::vault_api::{Command, VaultError};
 
 fn known(name: &str) -> BuildCheck {
     BuildCheck::Known { build: Digest::of(name.as_bytes()) }
@@ -23,16 +23,14 @@ fn note(station: &mut Station, check: BuildCheck) -> Result<(), VaultError> {
 }
 
 /// What the log says of builds.
-fn events(station: &mut Station) -> Vec<EventKind> {
-    let answer = station.ask(Command::Log { from: 0, most: 1_000 }, vec![]).unwrap();
-    let Reply::Log { events, .. } = answer.reply else { panic!() };
+fn of_builds(station: &mut Station) -> Vec<EventKind> {
     let of_build = |kind: &EventKind| {
         matches!(
             kind,
             EventKind::BuildKnown { .. } | EventKind::BuildDiffers { .. } | EventKind::BuildUnknown
         )
     };
-    events.into_iter().map(|event| event.kind).filter(of_build).collect()
+    events(station).into_iter().filter(of_build).collect()
 }
 
 fn reported(station: &mut Station, kind: ReportKind) -> Option<Digest> {
@@ -47,7 +45,7 @@ fn a_new_device_logs_the_build_once_it_has_a_log_and_every_report_names_it() {
     note(&mut station, known("one")).unwrap();
     assert_eq!(station.status().build, Some(known("one")));
     station.work_to(PollState::Tested);
-    assert_eq!(events(&mut station), [EventKind::BuildKnown { build }]);
+    assert_eq!(of_builds(&mut station), [EventKind::BuildKnown { build }]);
     assert_eq!(reported(&mut station, ReportKind::Zero), Some(build));
     station.work_to(PollState::Open);
     assert_eq!(reported(&mut station, ReportKind::Turnout), Some(build));
@@ -68,7 +66,7 @@ fn each_start_has_its_own_event_and_reports_name_the_build_that_made_them() {
     assert_eq!(reported(&mut station, ReportKind::Final), Some(two));
     let one = Digest::of(b"one");
     let both = [EventKind::BuildKnown { build: one }, EventKind::BuildKnown { build: two }];
-    assert_eq!(events(&mut station), both);
+    assert_eq!(of_builds(&mut station), both);
 }
 
 #[test]
@@ -84,7 +82,7 @@ fn a_build_that_is_not_certain_is_an_event_and_in_no_report() {
         station.work_to(PollState::Tested);
         note(&mut station, check.clone()).unwrap();
         assert_eq!(station.status().build, Some(check));
-        assert_eq!(events(&mut station), [event]);
+        assert_eq!(of_builds(&mut station), [event]);
         assert_eq!(reported(&mut station, ReportKind::Zero), None);
     }
 }
@@ -102,6 +100,6 @@ fn the_page_says_it_once_and_in_plain_words() {
     for other in [known("two"), differs("a"), BuildCheck::Unknown] {
         assert!(matches!(note(&mut station, other), Err(VaultError::BadRequest { .. })));
     }
-    assert_eq!(events(&mut station).len(), 1);
+    assert_eq!(of_builds(&mut station).len(), 1);
     assert_eq!(reported(&mut station, ReportKind::Zero), Some(Digest::of(b"one")));
 }

@@ -7,8 +7,8 @@ mod support;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use support::stick::{self, Stick, events, station, take_over};
-use support::{CHAIR, Later, SECRETARY, Station, number_of, verify};
+use support::stick::{self, Stick, station, take_over};
+use support::{CHAIR, Later, SECRETARY, Station, events, number_of, verify};
 use urna_core::CopyStanding;
 use urna_core::journal::{EventKind, PollState};
 use urna_core::report::CountPurpose;

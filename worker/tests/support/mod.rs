@@ -13,7 +13,7 @@ use std::rc::Rc;
 use serde_json::Value;
 use urna_core::definition::{BallotStyle, ElectionDefinition, ElectionMode, Thresholds};
 use urna_core::design::{PageDesign, RectUm, Target, TargetShape};
-use urna_core::journal::PollState;
+use urna_core::journal::{EventKind, PollState};
 use urna_core::recognition::{
     Dirt, GlassVerdict, MarkVerdict, NotBlank, PageReading, TargetReading,
 };
@@ -491,6 +491,25 @@ impl Station {
         let answer = self.ask(Command::SealedResult, Vec::new()).unwrap();
         verify(&answer.buffers[0])
     }
+}
+
+/// All events of a device's log.
+pub fn events(station: &mut Station) -> Vec<EventKind> {
+    let answer = station.ask(Command::Log { from: 0, most: 1_000 }, vec![]).unwrap();
+    let Reply::Log { events, .. } = answer.reply else { panic!("{:?}", answer.reply) };
+    events.into_iter().map(|event| event.kind).collect()
+}
+
+/// The payloads of the frames at the start of a file.
+pub fn frames(bytes: &[u8]) -> Vec<&[u8]> {
+    let mut rest = bytes;
+    std::iter::from_fn(|| {
+        let len = usize::try_from(u32::from_le_bytes(*rest.first_chunk()?)).unwrap();
+        let payload = rest.get(8..8 + len).filter(|_| len > 0)?;
+        rest = &rest[8 + len..];
+        Some(payload)
+    })
+    .collect()
 }
 
 /// Number of the current count.

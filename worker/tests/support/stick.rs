@@ -2,7 +2,6 @@
 #![allow(dead_code, clippy::unwrap_used, reason = "each test uses a part, and may panic")]
 
 use urna_core::definition::ElectionDefinition;
-use urna_core::journal::EventKind;
 use urna_core::seal::Digest;
 use urna_core::vault_api::{Command, Reply, Status, VaultError};
 use urna_vault::Answer;
@@ -75,11 +74,4 @@ pub fn work(station: &mut Station, stick: &mut Stick, until: impl Fn(&Status) ->
 
 pub fn take_over() -> Command {
     Command::TakeOver { chair_pin: CHAIR.to_owned(), secretary_pin: SECRETARY.to_owned() }
-}
-
-/// All events of a device's log.
-pub fn events(station: &mut Station) -> Vec<EventKind> {
-    let answer = station.ask(Command::Log { from: 0, most: 1_000 }, vec![]).unwrap();
-    let Reply::Log { events, .. } = answer.reply else { panic!("{:?}", answer.reply) };
-    events.into_iter().map(|event| event.kind).collect()
 }
