@@ -63,27 +63,29 @@ impl Log {
         if bytes.len() != LOG_BYTES {
             return Err(LogFault::Damaged(0));
         }
-        let (mut repairs, mut mended_at) = (Repairs::default(), None);
-        loop {
+        let mut repairs = Repairs::default();
+        let mut mended_at = None;
+        let is_torn = loop {
             match frame_at(&bytes, log.end, MAX_EVENT) {
                 Frame::Sound(payload) => log.take(payload)?,
-                Frame::Empty if is_zero(&bytes[log.end..]) => break,
+                Frame::Empty if is_zero(&bytes[log.end..]) => break false,
+                Frame::Empty | Frame::Broken if mended_at.is_some() => break true,
                 Frame::Empty | Frame::Broken => {
-                    if mended_at.is_some() {
-                        break;
-                    }
-                    let Some((at, mask)) = flipped_bit(&bytes[log.end..]) else { break };
+                    let Some((at, mask)) = flipped_bit(&bytes[log.end..]) else { break true };
                     bytes[log.end + at] ^= mask;
                     mended_at = Some(log.end + at);
                     repairs.mended = Some(log.len());
                 }
             }
+        };
+        if is_torn {
+            repairs.cut = torn_len(&bytes[log.end..]).ok_or(LogFault::Damaged(log.len()))?;
         }
+        // Nothing is written into a log that can't be used.
         if let Some(at) = mended_at {
             disk.write_at(FileName::Log, at, &bytes[at..=at])?;
         }
-        if !is_zero(&bytes[log.end..]) {
-            repairs.cut = torn_len(&bytes[log.end..]).ok_or(LogFault::Damaged(log.len()))?;
+        if is_torn {
             disk.write_at(FileName::Log, log.end, &vec![0; repairs.cut])?;
         }
         if repairs != Repairs::default() {

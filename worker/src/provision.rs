@@ -15,7 +15,7 @@ use crate::files::{
 };
 use crate::frame::{Frame, frame_at, framed, is_zero};
 use crate::keys::{Keys, Pins, SealedKeys};
-use crate::log::Log;
+use crate::log::{Log, LogFault};
 use crate::reader::Reader;
 use crate::records::{Found, Records};
 use crate::vault::{
@@ -38,7 +38,7 @@ impl<D: Disk, W: World, R: Reader> Vault<D, W, R> {
         }
         // The log's first event is older than the package, so it was durable and was no torn end.
         if self.day.state == PollState::Unprovisioned {
-            return Err(storage("damaged", "the event log is damaged at event 0"));
+            return Err(LogFault::Damaged(0).into());
         }
         self.log = Some(log);
         self.load_keys()?;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
-use urna_core::definition::ElectionDefinition;
+use urna_core::definition::{ElectionDefinition, MAX_RECORD_WITH_BAND};
 use urna_core::seal::Digest;
 use urna_core::tally::BallotRecord;
 use zeroize::Zeroizing;
@@ -16,9 +16,9 @@ use crate::disk::{Disk, DiskFault, FileName};
 
 /// Sheets that one device can count: four times the largest box (3,000).
 pub const SLOTS: usize = 12_000;
-/// Longest slot: a record with a band has 2,816 bytes at most, and no sensible ballot comes near it.
+/// Longest slot: that of the longest record with a band, and no sensible ballot comes near it.
 /// All slots together stay below 33 MiB, which a phone's browser can hold while they are made.
-pub(crate) const MAX_SLOT: usize = NONCE + 2_816 + TAG;
+pub(crate) const MAX_SLOT: usize = NONCE + MAX_RECORD_WITH_BAND + TAG;
 const NONCE: usize = 12;
 const TAG: usize = 16;
 const SLOT_NUMBER: usize = 4;

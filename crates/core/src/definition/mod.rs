@@ -9,7 +9,7 @@ pub use contest::{
     BallotOption, Contest, ContestKind, PreferenceFault, PreferenceRules, number_option,
 };
 pub use policy::{FaultPolicy, MAX_BAND, MarginalPolicy, Thresholds, VerdictPolicy};
-pub use validate::DefinitionError;
+pub use validate::{DefinitionError, MAX_RECORD_WITH_BAND};
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};

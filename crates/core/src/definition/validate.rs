@@ -19,7 +19,7 @@ const BAND_VERSION: u32 = 2;
 /// First version of the definition that may ask for a second copy.
 const COPY_VERSION: u32 = 3;
 /// Longest ballot record with a band, in bytes: with all that a device preallocates besides, 4 KiB for each sheet.
-const MAX_RECORD_WITH_BAND: usize = 2_816;
+pub const MAX_RECORD_WITH_BAND: usize = 2_816;
 
 /// Why a definition can't be used. Blame: whoever wrote the definition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
